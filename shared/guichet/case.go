@@ -1,0 +1,120 @@
+package guichet
+
+import (
+	"slices"
+	"time"
+)
+
+// Status of a case; the words are those of the Digital Engagement API.
+type Status string
+
+const (
+	New       Status = "new"
+	Open      Status = "open"
+	Pending   Status = "pending"
+	Escalated Status = "escalated"
+	Resolved  Status = "resolved"
+	Closed    Status = "closed"
+	Trashed   Status = "trashed"
+)
+
+// Statuses lists all, in the order of a case's life.
+var Statuses = []Status{New, Open, Pending, Escalated, Resolved, Closed, Trashed}
+
+// Live reports whether somebody should still work on a case of that status.
+func (s Status) Live() bool { return s == New || s == Open || s == Pending || s == Escalated }
+
+// Case is one request, over hours or days, many messages. It is kept under 1 KB, since every message rewrites it.
+type Case struct {
+	Tenant  TenantID `json:"-"`
+	ID      CaseID   `json:"-"`
+	Version int64    `json:"-"` // of the ledger; 0 is not stored yet
+
+	Channel  ChannelID `json:"ch,omitempty"`
+	Contact  ContactID `json:"co,omitempty"`
+	Subject  string    `json:"su,omitempty"` // at most 200 bytes
+	Status   Status    `json:"st"`
+	Priority int       `json:"pr,omitempty"` // higher is sooner; 0 is normal
+	Skill    SkillID   `json:"sk,omitempty"`
+	Agent    AgentID   `json:"ag,omitempty"` // whose inbox it is in; empty: waiting, or at rest
+	Last     AgentID   `json:"la,omitempty"` // who had it last (preferred agent, A108)
+	Tags     []string  `json:"tg,omitempty"`
+	People   []string  `json:"pe,omitempty"` // addresses that take part, folded; the first is the contact's; at most 20
+	Language string    `json:"ln,omitempty"` // "fr", "en"; empty: the channel's
+
+	Opened   time.Time `json:"op"`
+	Moved    time.Time `json:"mo"`          // last change of status or agent
+	Waits    time.Time `json:"qu,omitzero"` // in the queue since; keeps its age when returned
+	Messages int       `json:"ms"`          // how many messages it has: the last one's place
+	In       int       `json:"in,omitempty"`
+	Out      int       `json:"ou,omitempty"`
+
+	First      Clock `json:"fr,omitzero"` // first response
+	Resolution Clock `json:"re,omitzero"`
+
+	Format int       `json:"fo,omitempty"` // version of the channel's ticket format that it was born with (T5)
+	Merged CaseID    `json:"mg,omitempty"` // this case is part of that one now
+	Parts  []CaseID  `json:"pt,omitempty"` // cases that are part of this one
+	Seen   time.Time `json:"se,omitzero"`  // the assigned agent looked last
+}
+
+// Clock is one service-level clock of a case. The zero Clock does not run: there is no target.
+type Clock struct {
+	Target   int64     `json:"t,omitempty"` // seconds of business time
+	Due      time.Time `json:"d,omitzero"`
+	Met      time.Time `json:"m,omitzero"` // when it stopped
+	Breached time.Time `json:"b,omitzero"` // the instant it was due, once it was missed; a late answer does not take it away (D-79)
+}
+
+// Runs reports whether the clock has a due time ahead and is neither met nor breached.
+func (c Clock) Runs() bool { return !c.Due.IsZero() && c.Met.IsZero() && c.Breached.IsZero() }
+
+// Stop returns the clock met at, and breached if that was late. A clock that is met stays as it is.
+func (c Clock) Stop(at time.Time) Clock {
+	if c.Due.IsZero() || !c.Met.IsZero() {
+		return c
+	}
+	c.Met = at
+	if at.After(c.Due) && c.Breached.IsZero() {
+		c.Breached = c.Due
+	}
+	return c
+}
+
+// Waiting reports whether the case waits for an agent in the queue of its skill.
+func (c *Case) Waiting() bool {
+	return c.Agent == "" && c.Merged == "" && c.Status.Live() && !c.Waits.IsZero()
+}
+
+// Due returns the earliest running clock's due time; zero if none runs.
+func (c *Case) Due() time.Time {
+	var due time.Time
+	for _, k := range []Clock{c.First, c.Resolution} {
+		if k.Runs() && (due.IsZero() || k.Due.Before(due)) {
+			due = k.Due
+		}
+	}
+	return due
+}
+
+// maxPeople bounds Case.People; the contact is always kept.
+const maxPeople = 20
+
+// Join adds an address to the people of the case. Folded addresses only.
+func (c *Case) Join(addr string) {
+	if addr != "" && len(c.People) < maxPeople && !slices.Contains(c.People, addr) {
+		c.People = append(c.People, addr)
+	}
+}
+
+// Tag adds a tag once.
+func (c *Case) Tag(tag string) {
+	if tag != "" && !slices.Contains(c.Tags, tag) {
+		c.Tags = append(c.Tags, tag)
+	}
+}
+
+// Untag removes a tag.
+func (c *Case) Untag(tag string) {
+	c.Tags = slices.DeleteFunc(c.Tags, func(t string) bool { return t == tag })
+}

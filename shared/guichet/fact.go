@@ -1,0 +1,64 @@
+package guichet
+
+import (
+	"strconv"
+	"time"
+)
+
+// FactKind is a thing that happened: noun.verbed.
+type FactKind string
+
+const (
+	CaseOpened            FactKind = "case.opened"
+	InteractionReceived   FactKind = "interaction.received"  // a message came in, its case has an agent or needs none
+	InteractionWaiting    FactKind = "interaction.waiting"   // a case needs an agent
+	InteractionSuspected  FactKind = "interaction.suspected" // a bad verdict: to be judged before routing
+	InteractionJudged     FactKind = "interaction.judged"
+	InteractionRecorded   FactKind = "interaction.recorded" // automatic mail: kept, and nothing else happens
+	CaseAssigned          FactKind = "case.assigned"
+	CaseReturned          FactKind = "case.returned" // back to the queue
+	CaseStatusChanged     FactKind = "case.status-changed"
+	CaseReopened          FactKind = "case.reopened"
+	CaseMerged            FactKind = "case.merged"
+	CaseUnmerged          FactKind = "case.unmerged"
+	CaseTagged            FactKind = "case.tagged"
+	CaseTransferred       FactKind = "case.transferred"
+	NoteAdded             FactKind = "note.added"
+	ReplyQueued           FactKind = "reply.queued"
+	ReplySent             FactKind = "reply.sent"
+	ReplyFailed           FactKind = "reply.failed"
+	ReplyDelivery         FactKind = "reply.delivery" // the channel said what became of it
+	SLAMet                FactKind = "sla.met"
+	SLABreached           FactKind = "sla.breached"
+	AgentFreed            FactKind = "agent.freed"   // an agent has room again
+	AgentPresence         FactKind = "agent.changed" // presence, skills or limit changed
+	AddressSuppressed     FactKind = "address.suppressed"
+	InteractionQuarantine FactKind = "interaction.quarantined"
+	InteractionReleased   FactKind = "interaction.released"
+)
+
+// Fact is what happened: the trigger of the next function, the case's history and the audit log at once. It is written in the
+// transaction of the change itself and never altered.
+type Fact struct {
+	ID      string            `json:"id"` // kind@version of the case: a retried move writes the same id
+	Kind    FactKind          `json:"kind"`
+	Tenant  TenantID          `json:"tenant"`
+	Case    CaseID            `json:"case,omitempty"`
+	Message MessageID         `json:"message,omitempty"` // a reaction works on this one, never on "the newest"
+	Agent   AgentID           `json:"agent,omitempty"`
+	By      string            `json:"by,omitempty"` // agent id, or "guichet"
+	At      time.Time         `json:"at"`
+	Version int64             `json:"version,omitempty"` // of the case after the change
+	Detail  map[string]string `json:"detail,omitempty"`  // reasons, from, to: for the history
+}
+
+// FactID returns the id of a fact of kind k in the commit that brings a noun to version v.
+func FactID(k FactKind, v int64) string { return string(k) + "@" + strconv.FormatInt(v, 10) }
+
+// Group is the queue group of the fact: the case, so that what happens to one case stays in order; else the agent.
+func (f Fact) Group() string {
+	if f.Case != "" {
+		return string(f.Tenant) + "/" + string(f.Case)
+	}
+	return string(f.Tenant) + "/agent/" + string(f.Agent)
+}

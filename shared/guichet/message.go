@@ -1,0 +1,133 @@
+package guichet
+
+import "time"
+
+// Direction of a message.
+type Direction string
+
+const (
+	Inbound  Direction = "inbound"
+	Outbound Direction = "outbound"
+	Note     Direction = "note" // never leaves the house
+)
+
+// Delivery is what became of an outgoing message, in growing order: a later word never takes back a stronger one.
+type Delivery string
+
+const (
+	Queued     Delivery = "queued"    // waits for its channel
+	Accepted   Delivery = "accepted"  // the channel took it, and has said no more
+	Sent       Delivery = "sent"      // the channel says it is on its way
+	Delayed    Delivery = "delayed"   // the other side makes it wait
+	Delivered  Delivery = "delivered" // the other side has it
+	Failed     Delivery = "failed"    // never left; the agent can send again
+	Bounced    Delivery = "bounced"   // came back for good
+	Complained Delivery = "complained"
+)
+
+var deliveryRank = map[Delivery]int{Queued: 1, Accepted: 2, Delayed: 3, Sent: 4, Failed: 5, Delivered: 6, Bounced: 7, Complained: 8}
+
+// Above reports whether d says more than e, so that it may replace it: events come late, twice and in any order.
+func (d Delivery) Above(e Delivery) bool { return deliveryRank[d] > deliveryRank[e] }
+
+// MaxInlineText is how many bytes of a message's text its item keeps; the rest is read from the raw mail.
+const MaxInlineText = 3 << 10
+
+// Message is one exchange of a case: what came in, what went out, or a note.
+type Message struct {
+	Tenant  TenantID `json:"-"`
+	Case    CaseID   `json:"-"`
+	N       int      `json:"-"` // its place in the case, from 1
+	Version int64    `json:"-"`
+
+	Direction Direction `json:"d"`
+	At        time.Time `json:"at"` // received, or written
+	By        AgentID   `json:"by,omitempty"`
+	Channel   ChannelID `json:"ch,omitempty"`
+	MailID    string    `json:"id,omitempty"` // Message-ID, normalised, ours or theirs
+	SentID    string    `json:"si,omitempty"` // the id that the channel gave it on its way (SES replaces Message-ID)
+	InReplyTo string    `json:"ir,omitempty"`
+	From      Person    `json:"fr,omitzero"`
+	To        []Person  `json:"to,omitempty"`
+	Cc        []Person  `json:"cc,omitempty"`
+	Subject   string    `json:"su,omitempty"`
+	Text      string    `json:"tx,omitempty"` // the visible part, at most MaxInlineText bytes
+	Cut       bool      `json:"cu,omitempty"` // there is more of it in Raw
+	HasHTML   bool      `json:"ht,omitempty"`
+	Files     []File    `json:"fi,omitempty"`
+	Auto      string    `json:"au,omitempty"` // kind of automatic mail; empty: written by a person
+	Warnings  []string  `json:"wa,omitempty"`
+	Verdicts  Verdicts  `json:"ve,omitzero"`
+
+	Raw      string   `json:"ra,omitempty"` // blob key of the raw mail
+	Hash     string   `json:"ha,omitempty"` // of the raw bytes, hex
+	Envelope Envelope `json:"en,omitzero"`
+
+	Delivery Delivery  `json:"de,omitempty"`
+	Reason   string    `json:"rs,omitempty"` // why it failed, for the agent
+	SentAt   time.Time `json:"sa,omitzero"`
+
+	Why *Why `json:"wy,omitempty"` // how its case was found
+}
+
+// ID returns the message's id.
+func (m *Message) ID() MessageID { return m.Case.Message(m.N) }
+
+// Person is a name and an address as people write them.
+type Person struct {
+	Name string `json:"n,omitempty"`
+	Addr string `json:"a,omitempty"`
+}
+
+// File is an attachment as the page lists it; its bytes are in the raw mail at Part.
+type File struct {
+	Name string `json:"n"`
+	Type string `json:"t,omitempty"`
+	Size int64  `json:"s,omitempty"`
+	Part int    `json:"p"`
+	CID  string `json:"c,omitempty"`
+}
+
+// Envelope is what the receiving server knew and the mail itself does not say: enough to run the mail again.
+type Envelope struct {
+	From       string    `json:"f,omitempty"`
+	To         string    `json:"t,omitempty"` // the recipient that led to this channel
+	ReceivedAt time.Time `json:"r,omitzero"`
+	Receipt    string    `json:"i,omitempty"` // id that the receiver gave it
+}
+
+// Verdict is one of SES's words: PASS, FAIL, GRAY, PROCESSING_FAILED, DISABLED; empty when not said.
+type Verdict string
+
+// Verdicts of the receiving server. Only these count, never headers of the same name (D-15).
+type Verdicts struct {
+	Spam   Verdict `json:"s,omitempty"`
+	Virus  Verdict `json:"v,omitempty"`
+	SPF    Verdict `json:"p,omitempty"`
+	DKIM   Verdict `json:"k,omitempty"`
+	DMARC  Verdict `json:"m,omitempty"`
+	Policy string  `json:"o,omitempty"` // DMARC policy: none, quarantine, reject; said only when DMARC failed
+}
+
+// Forged reports whether the verdicts say that the sender is not who From says.
+func (v Verdicts) Forged() bool {
+	return v.DMARC == "FAIL" || v.SPF == "FAIL" && v.DKIM != "PASS" && v.DMARC != "PASS"
+}
+
+// Why is the record of a threading decision: what was found, who was in question, what won. It is deterministic: the same mail run again
+// over the same state gives the same bytes.
+type Why struct {
+	Rule       string     `json:"r"`           // what won: "in-reply-to", "references", "ticket-number", "new", ...
+	Reason     string     `json:"w,omitempty"` // a sentence for people
+	Evidence   []Evidence `json:"e,omitempty"`
+	Candidates []CaseID   `json:"c,omitempty"`
+	Config     string     `json:"v,omitempty"` // versions of the configuration used: "channel@3"
+}
+
+// Evidence is one thing in the mail that speaks for a case.
+type Evidence struct {
+	Kind  string `json:"k"`           // "in-reply-to", "references", "phantom", "token", "plus-address", "thread-index", "ticket-number", "subject"
+	Value string `json:"v,omitempty"` // shortened
+	Case  CaseID `json:"c,omitempty"` // where it points; empty: nowhere
+	Note  string `json:"n,omitempty"` // why it was not followed
+}

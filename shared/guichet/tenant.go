@@ -1,0 +1,180 @@
+package guichet
+
+import (
+	"slices"
+	"time"
+)
+
+// Tenant is one customer of the house: its domains and its settings, kept in one item.
+type Tenant struct {
+	ID       TenantID `json:"id"`
+	Name     string   `json:"name"`
+	Domains  []string `json:"domains"` // verified; folded
+	Language string   `json:"language,omitempty"`
+	SLA      SLA      `json:"sla,omitzero"`
+	Version  int64    `json:"-"`
+}
+
+// SLA is a service level: two targets in business time of a calendar. The zero SLA has no targets (A129).
+type SLA struct {
+	First      int64    `json:"first,omitempty"`      // seconds to the first response
+	Resolution int64    `json:"resolution,omitempty"` // seconds to the resolution
+	Calendar   Calendar `json:"calendar,omitzero"`
+}
+
+// Calendar says when the house is open. The zero Calendar is never open; see sla.Always for one that is.
+type Calendar struct {
+	Zone     string              `json:"zone"`              // IANA name
+	Week     map[string][]string `json:"week"`              // "mon".."sun" -> intervals "09:00-12:30", "22:00-06:00" goes over midnight
+	Closed   []string            `json:"closed,omitempty"`  // days "2026-12-25" on which no interval begins
+	Special  map[string][]string `json:"special,omitempty"` // days with intervals of their own
+	AlwaysOn bool                `json:"always,omitempty"`  // 24x7; the rest is ignored
+}
+
+// Threading is a channel's choice of evidence (A066).
+type Threading string
+
+const (
+	PreferInReplyTo Threading = "prefer_in_reply_to"
+	IgnoreInReplyTo Threading = "ignore_in_reply_to"
+)
+
+// TicketFormat is how the ticket number stands in a subject (T2). The zero value is the default: at the end, no delimiter.
+type TicketFormat struct {
+	Position  string `json:"position,omitempty"`  // "suffix" (default) or "prefix"
+	Delimiter string `json:"delimiter,omitempty"` // "none" (default), "square", "curly"
+	Hidden    bool   `json:"hidden,omitempty"`    // neither in the subject nor in a header
+}
+
+// Channel is a medium with its point of contact.
+type Channel struct {
+	Tenant   TenantID       `json:"-"`
+	ID       ChannelID      `json:"id"`
+	Kind     string         `json:"kind"` // "email"
+	Name     string         `json:"name"` // internal; never leaves the house (A045)
+	Address  string         `json:"address"`
+	Display  string         `json:"display,omitempty"` // what contacts see beside the address (A052)
+	Outbound bool           `json:"outbound"`          // agents may send (T1)
+	ForceTLS bool           `json:"force_tls,omitempty"`
+	Thread   Threading      `json:"threading,omitempty"`
+	Numbers  []TicketFormat `json:"ticket_formats,omitempty"`     // every format it ever had, oldest first; the last is in force (T5)
+	Anyone   bool           `json:"anyone_with_number,omitempty"` // ticket number policy: anyone who knows it; default: who takes part
+	Window   int64          `json:"subject_window,omitempty"`     // seconds within which same sender and subject join (D-23); 0: never
+	SpamTag  string         `json:"spam_tag,omitempty"`
+	Skill    SkillID        `json:"skill"`              // default skill (A095)
+	SLA      *SLA           `json:"sla,omitempty"`      // its own, kept when switched off
+	OwnSLA   bool           `json:"own_sla,omitempty"`  // A124: own instead of general
+	ReplyTo  string         `json:"reply_to,omitempty"` // "ignore", "address" (default), "address+name" (D-33)
+	Reopen   string         `json:"reopen,omitempty"`   // "always" (default), "never", "new-after"
+	ReopenN  int            `json:"reopen_days,omitempty"`
+	Thanks   bool           `json:"thanks_stay_closed,omitempty"` // D-44
+	Language string         `json:"language,omitempty"`
+	Deleted  bool           `json:"deleted,omitempty"`
+	Version  int64          `json:"-"`
+}
+
+// Format returns the ticket format in force and its version, counted from 0.
+func (c *Channel) Format() (TicketFormat, int) {
+	if len(c.Numbers) == 0 {
+		return TicketFormat{}, 0
+	}
+	return c.Numbers[len(c.Numbers)-1], len(c.Numbers) - 1
+}
+
+// FormatAt returns the format of a version; the default for one that never was.
+func (c *Channel) FormatAt(v int) TicketFormat {
+	if v < 0 || v >= len(c.Numbers) {
+		return TicketFormat{}
+	}
+	return c.Numbers[v]
+}
+
+// OutboundLabel is the action that the switch offers, not its state (T1).
+func (c *Channel) OutboundLabel() string {
+	if c.Outbound {
+		return "Disable"
+	}
+	return "Enable"
+}
+
+// ServiceLevel returns the channel's own SLA or the tenant's.
+func (c *Channel) ServiceLevel(t *Tenant) SLA {
+	if c.OwnSLA && c.SLA != nil {
+		return *c.SLA
+	}
+	return t.SLA
+}
+
+// Skill is what a case needs; its queue is where cases that need it wait.
+type Skill struct {
+	ID       SkillID `json:"id"`
+	Name     string  `json:"name"`
+	Criteria string  `json:"criteria,omitempty"`      // "proficiency" (default), "preferred", "least-busy", "most-busy"
+	PreferBy string  `json:"preferred_by,omitempty"`  // "case" or "contact" (T6)
+	Fallback string  `json:"fallback_when,omitempty"` // "offline" or "available"
+	Timeout  int64   `json:"timeout,omitempty"`       // seconds, 1..5,256,000 (A111)
+}
+
+// Presence of an agent.
+type Presence string
+
+const (
+	Available Presence = "available"
+	Busy      Presence = "busy"
+	AfterWork Presence = "after-contact"
+	Offline   Presence = "offline"
+)
+
+// Agent is who answers.
+type Agent struct {
+	ID       AgentID         `json:"id"`
+	Name     string          `json:"name"`
+	Email    string          `json:"email,omitempty"`
+	Role     RoleID          `json:"role"` // exactly one (A081)
+	Presence Presence        `json:"presence"`
+	Since    time.Time       `json:"since,omitzero"` // in this presence
+	Idle     time.Time       `json:"idle,omitzero"`  // last given a case
+	Limit    int64           `json:"limit"`          // total contact limit (A115)
+	Skills   map[SkillID]int `json:"skills"`         // proficiency 1 (best) .. 20
+	Language string          `json:"language,omitempty"`
+	Load     int64           `json:"-"` // cases held now, from its counter
+	Version  int64           `json:"-"`
+}
+
+// Permission is a right on a channel, or on everything.
+type Permission string
+
+const (
+	CanRead       Permission = "read"
+	CanReply      Permission = "reply"       // A087
+	CanViewSkills Permission = "view-skills" // A088
+	CanAssign     Permission = "assign"
+	CanNote       Permission = "note"
+	CanConfigure  Permission = "configure"
+	CanRelease    Permission = "release" // quarantine
+)
+
+// Role is a set of permissions by channel; "*" stands for all channels of today and tomorrow.
+type Role struct {
+	ID      RoleID                     `json:"id"`
+	Name    string                     `json:"name"`
+	Rights  map[ChannelID][]Permission `json:"rights"`
+	Version int64                      `json:"-"`
+}
+
+// May reports whether the role has the permission on the channel.
+func (r *Role) May(p Permission, ch ChannelID) bool {
+	return slices.Contains(r.Rights[ch], p) || slices.Contains(r.Rights["*"], p)
+}
+
+// Contact is the person or organisation who writes.
+type Contact struct {
+	Tenant  TenantID  `json:"-"`
+	ID      ContactID `json:"id"`
+	Name    string    `json:"name,omitempty"`
+	Addr    string    `json:"addr"`
+	Since   time.Time `json:"since"`
+	Agent   AgentID   `json:"agent,omitempty"` // who answered last, for preferred agent by contact
+	Blocked string    `json:"blocked,omitempty"`
+	Version int64     `json:"-"`
+}
