@@ -1,0 +1,87 @@
+// Package plan says what wakes each function, how long it may take, how much memory it gets and what it may touch: one table
+// that infra/cdk, functions/relay and infra/local read.
+package plan
+
+import (
+	"time"
+
+	"guichet/shared/guichet"
+)
+
+// Trigger is what wakes a function.
+type Trigger string
+
+const (
+	Mail     Trigger = "mail"     // SES receipt -> SNS -> standard queue
+	Facts    Trigger = "facts"    // the relay puts them on the function's FIFO queue
+	Receipts Trigger = "receipts" // SES sending events -> SNS -> standard queue
+	Clock    Trigger = "clock"    // EventBridge Scheduler
+	Stream   Trigger = "stream"   // the table's stream, announced items only
+	HTTP     Trigger = "http"     // HTTP API with a JWT authorizer
+)
+
+// Grant is one thing that a function may touch.
+type Grant string
+
+const (
+	TableRead  Grant = "table:read"  // GetItem, BatchGetItem, Query
+	TableWrite Grant = "table:write" // PutItem, UpdateItem, DeleteItem, ConditionCheckItem
+	RawRead    Grant = "raw:read"    // GetObject on the raw-mail bucket
+	RawWrite   Grant = "raw:write"   // PutObject on the raw-mail bucket, under out/
+	SendMail   Grant = "mail:send"   // ses:SendRawEmail, on the identities and configuration sets of the house
+	SendQueues Grant = "queues:send" // SendMessage on the FIFO queues
+)
+
+// Row is one function.
+type Row struct {
+	Name     string
+	Trigger  Trigger
+	Facts    []guichet.FactKind // that it waits for (Trigger Facts)
+	Every    time.Duration      // Trigger Clock
+	Timeout  time.Duration
+	Memory   int           // MB
+	Batch    int           // records a call; 1 where one slow record must not hold up others
+	Attempts int           // receives before a message is parked in the dead-letter queue
+	Backoff  time.Duration // visibility timeout: time to the next attempt
+	Grants   []Grant
+}
+
+// Rows is the whole house, in the order of the mail's way.
+var Rows = []Row{
+	{Name: "inbound", Trigger: Mail, Timeout: time.Minute, Memory: 512, Batch: 10, Attempts: 8, Backoff: 6 * time.Minute,
+		Grants: []Grant{TableRead, TableWrite, RawRead}},
+	{Name: "spam", Trigger: Facts, Facts: []guichet.FactKind{guichet.InteractionSuspected},
+		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite}},
+	{Name: "routing", Trigger: Facts, Facts: []guichet.FactKind{guichet.InteractionWaiting, guichet.CaseReturned, guichet.AgentFreed, guichet.AgentPresence},
+		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite}},
+	{Name: "deliver", Trigger: Facts, Facts: []guichet.FactKind{guichet.ReplyQueued},
+		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, SendMail}},
+	{Name: "receipts", Trigger: Receipts, Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute,
+		Grants: []Grant{TableRead, TableWrite}},
+	{Name: "sla", Trigger: Clock, Every: time.Minute, Timeout: 50 * time.Second, Memory: 256, Attempts: 3, Grants: []Grant{TableRead, TableWrite}},
+	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead}},
+	{Name: "relay", Trigger: Stream, Timeout: time.Minute, Memory: 256, Batch: 100, Attempts: 10, Grants: []Grant{SendQueues}},
+}
+
+// Find returns the row of that name; ok is false if there is none.
+func Find(name string) (row Row, ok bool) {
+	for _, r := range Rows {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return Row{}, false
+}
+
+// Waiting returns the names of the functions that wait for a fact of kind k, in the order of Rows.
+func Waiting(k guichet.FactKind) []string {
+	var names []string
+	for _, r := range Rows {
+		for _, f := range r.Facts {
+			if f == k {
+				names = append(names, r.Name)
+			}
+		}
+	}
+	return names
+}
