@@ -10,8 +10,8 @@ type FactKind string
 
 const (
 	CaseOpened            FactKind = "case.opened"
-	InteractionReceived   FactKind = "interaction.received"  // a message came in, its case has an agent or needs none
-	InteractionWaiting    FactKind = "interaction.waiting"   // a case needs an agent
+	InteractionReceived   FactKind = "interaction.received"  // a message came in and was not suspected
+	CaseWaiting           FactKind = "case.waiting"          // a case needs an agent
 	InteractionSuspected  FactKind = "interaction.suspected" // a bad verdict: to be judged before routing
 	InteractionJudged     FactKind = "interaction.judged"
 	InteractionRecorded   FactKind = "interaction.recorded" // automatic mail: kept, and nothing else happens

@@ -52,7 +52,7 @@ var Rows = []Row{
 		Grants: []Grant{TableRead, TableWrite, RawRead}},
 	{Name: "spam", Trigger: Facts, Facts: []guichet.FactKind{guichet.InteractionSuspected},
 		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite}},
-	{Name: "routing", Trigger: Facts, Facts: []guichet.FactKind{guichet.InteractionWaiting, guichet.CaseReturned, guichet.AgentFreed, guichet.AgentPresence},
+	{Name: "routing", Trigger: Facts, Facts: []guichet.FactKind{guichet.CaseWaiting, guichet.CaseReturned, guichet.AgentFreed, guichet.AgentPresence},
 		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "deliver", Trigger: Facts, Facts: []guichet.FactKind{guichet.ReplyQueued},
 		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, SendMail}},
