@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"guichet/shared/guichet"
+	"guichet/shared/ledger"
+)
+
+// maxMerges bounds how many redirects are followed; merges point at the last case, so more than a few mean a defect.
+const maxMerges = 16
+
+// NextCase takes the tenant's next ticket number: distinct and growing, whoever asks at the same time.
+func (s *Store) NextCase(ctx context.Context, t guichet.TenantID) (guichet.CaseID, error) {
+	n, err := s.Ledger.Next(ctx, countKey(t), 1)
+	if err != nil {
+		return "", err
+	}
+	return guichet.NewCaseID(n), nil
+}
+
+// Case returns one case as it is stored, also one that was merged. NotFound for a number that is none, or not this tenant's.
+func (s *Store) Case(ctx context.Context, t guichet.TenantID, id guichet.CaseID) (*guichet.Case, error) {
+	if !guichet.ValidCaseID(string(id)) {
+		return nil, guichet.Errorf(guichet.NotFound, "case")
+	}
+	it, err := s.Ledger.Get(ctx, caseKey(t, id))
+	if guichet.Is(err, guichet.NotFound) {
+		return nil, guichet.Errorf(guichet.NotFound, "case")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return caseOf(it)
+}
+
+// LiveCase returns the case that id leads to after all merges (D-19).
+func (s *Store) LiveCase(ctx context.Context, t guichet.TenantID, id guichet.CaseID) (*guichet.Case, error) {
+	for range maxMerges {
+		c, err := s.Case(ctx, t, id)
+		if err != nil || c.Merged == "" {
+			return c, err
+		}
+		id = c.Merged
+	}
+	return nil, guichet.Errorf(guichet.Other, "case %s: merged in a circle", id)
+}
+
+// Cases returns the cases of these numbers that are there, by number, each after all merges.
+func (s *Store) Cases(ctx context.Context, t guichet.TenantID, ids []guichet.CaseID) (map[guichet.CaseID]*guichet.Case, error) {
+	out := make(map[guichet.CaseID]*guichet.Case, len(ids))
+	asked := make(map[guichet.CaseID]bool, len(ids))
+	var keys []ledger.Key
+	for _, id := range ids {
+		if guichet.ValidCaseID(string(id)) && !asked[id] {
+			asked[id] = true
+			keys = append(keys, caseKey(t, id))
+		}
+	}
+	if len(keys) == 0 {
+		return out, nil
+	}
+	items, err := s.Ledger.BatchGet(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range items {
+		c, err := caseOf(it)
+		if err != nil {
+			return nil, err
+		}
+		id := c.ID
+		if c.Merged != "" {
+			if c, err = s.LiveCase(ctx, t, c.Merged); err != nil {
+				return nil, err
+			}
+		}
+		out[id] = c
+	}
+	return out, nil
+}
+
+// caseOf decodes a case item; tenant and number stand in its key.
+func caseOf(it ledger.Item) (*guichet.Case, error) {
+	t, rest, _ := strings.Cut(it.P, "#")
+	c := &guichet.Case{Tenant: guichet.TenantID(t), ID: guichet.CaseID(keyTail(rest)), Version: it.Version}
+	return c, read(it, c)
+}
+
+// Inbox returns the live cases of an agent, oldest first.
+func (s *Store) Inbox(ctx context.Context, t guichet.TenantID, a guichet.AgentID, limit int, cursor string) ([]*guichet.Case, string, error) {
+	return s.caseList(ctx, ledger.Query{Index: inboxIndex, Partition: inboxPartition(t, a), Limit: limit, Cursor: cursor})
+}
+
+// Queue returns the cases that wait for a skill, first to be served first.
+func (s *Store) Queue(ctx context.Context, t guichet.TenantID, k guichet.SkillID, limit int, cursor string) ([]*guichet.Case, string, error) {
+	return s.caseList(ctx, ledger.Query{Index: inboxIndex, Partition: queuePartition(t, k), Limit: limit, Cursor: cursor})
+}
+
+// OfContact returns the cases of a contact, newest first.
+func (s *Store) OfContact(ctx context.Context, t guichet.TenantID, id guichet.ContactID, limit int, cursor string) ([]*guichet.Case, string, error) {
+	return s.caseList(ctx, ledger.Query{Index: contactIndex, Partition: contactKey(t, id).P, Limit: limit, Cursor: cursor, Desc: true})
+}
+
+func (s *Store) caseList(ctx context.Context, q ledger.Query) ([]*guichet.Case, string, error) {
+	page, err := s.Ledger.Query(ctx, q)
+	if err != nil {
+		return nil, "", err
+	}
+	out := make([]*guichet.Case, 0, len(page.Items))
+	for _, it := range page.Items {
+		if it.S != sortCase {
+			continue
+		}
+		c, err := caseOf(it)
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, c)
+	}
+	return out, page.Cursor, nil
+}
+
+// Recent returns up to limit cases with numbers below the cursor (empty: from the newest), newest first. Numbers are handed out one by one, so a
+// list of all cases needs no index: the cost is that of the page alone.
+func (s *Store) Recent(ctx context.Context, t guichet.TenantID, limit int, cursor string) ([]*guichet.Case, string, error) {
+	top, err := strconv.ParseInt(cursor, 10, 64)
+	if cursor == "" {
+		it, gerr := s.Ledger.Get(ctx, countKey(t))
+		if guichet.Is(gerr, guichet.NotFound) {
+			return nil, "", nil
+		}
+		top, err = it.Count, gerr
+	}
+	if err != nil {
+		return nil, "", guichet.Wrongf("scrollToken", "scrollToken is not one of ours")
+	}
+	limit = min(max(limit, 1), ledger.MaxBatch)
+	var keys []ledger.Key
+	for ; top > 0 && len(keys) < limit; top-- {
+		keys = append(keys, caseKey(t, guichet.NewCaseID(top)))
+	}
+	if len(keys) == 0 {
+		return nil, "", nil
+	}
+	items, err := s.Ledger.BatchGet(ctx, keys)
+	if err != nil {
+		return nil, "", err
+	}
+	var out []*guichet.Case
+	for _, it := range items {
+		c, err := caseOf(it)
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, c)
+	}
+	if top == 0 {
+		return out, "", nil
+	}
+	return out, strconv.FormatInt(top, 10), nil
+}
+
+// Due returns cases whose earliest running clock ends at or before now and at or after since, tenant by tenant mixed; it reads
+// the hours between alone, so it costs what is due, never what is open.
+func (s *Store) Due(ctx context.Context, since, now time.Time, each func(*guichet.Case) error) error {
+	for hour := since.UTC().Truncate(time.Hour); !hour.After(now); hour = hour.Add(time.Hour) {
+		for shard := range dueShards {
+			q := ledger.Query{Index: dueIndex, Partition: duePartition(hour, shard), To: stamp(now) + "~", Limit: ledger.MaxPage}
+			err := s.all(ctx, q, func(it ledger.Item) error {
+				c, err := caseOf(it)
+				if err != nil {
+					return err
+				}
+				return each(c)
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Swept returns up to when the due index was swept, and the version of that note; zero before the first sweep.
+func (s *Store) Swept(ctx context.Context) (time.Time, int64, error) {
+	it, err := s.Ledger.Get(ctx, cursorKey())
+	if guichet.Is(err, guichet.NotFound) {
+		return time.Time{}, 0, nil
+	}
+	if err != nil {
+		return time.Time{}, 0, err
+	}
+	at, err := time.Parse(time.RFC3339Nano, string(it.Body))
+	return at, it.Version, err
+}
+
+// SetSwept notes up to when the due index was swept.
+func (s *Store) SetSwept(ctx context.Context, at time.Time, version int64) error {
+	return s.Ledger.Commit(ctx, ledger.Put{Item: ledger.Item{Key: cursorKey(), Version: version, Body: []byte(at.UTC().Format(time.RFC3339Nano))}})
+}

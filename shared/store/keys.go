@@ -1,0 +1,158 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"guichet/shared/guichet"
+	"guichet/shared/ledger"
+)
+
+// Every key string of the project stands in this file. A partition begins with the tenant; the house's own begin with "~", which no
+// tenant's name may.
+//
+//	partition                sort            item
+//	~domain#<domain>         d               whose domain it is
+//	~sla                     cursor          up to when the due index was swept
+//	~lost#<day>              <time>#<id>     mail for nobody we know
+//	<t>#config               tenant          the tenant
+//	                         channel#<id>    skill#<id>, role#<id>, lists
+//	<t>#agent                <id>            an agent; its Count is the number of cases held
+//	<t>#case#<case>          c               the case
+//	                         f#<version>     the facts of one commit
+//	                         m#<n>           a message
+//	<t>#ref#<hash>           r               what a mail id stands for
+//	<t>#contact#<id>         c               a contact
+//	<t>#count                case            the last ticket number
+//	<t>#quarantine           <time>#<id>     mail that waits for a decision
+//
+//	index 1  <t>#inbox#<agent>    <opened>#<case>            live cases of an agent
+//	         <t>#queue#<skill>    <priority><since>#<case>   waiting cases, first to be served first
+//	index 2  ~due#<hour>#<shard>  <due>#<t>#<case>           running clocks
+//	index 3  <t>#contact#<id>     <opened>#<case>            cases of a contact
+const (
+	inboxIndex   = 1
+	dueIndex     = 2
+	contactIndex = 3
+)
+
+const sortCase = "c"
+
+func domainKey(domain string) ledger.Key { return ledger.Key{P: "~domain#" + domain, S: "d"} }
+
+func cursorKey() ledger.Key { return ledger.Key{P: "~sla", S: "cursor"} }
+
+func lostKey(at time.Time, id string) ledger.Key {
+	return ledger.Key{P: "~lost#" + at.UTC().Format("2006-01-02"), S: stamp(at) + "#" + id}
+}
+
+func configPartition(t guichet.TenantID) string { return string(t) + "#config" }
+
+func configKey(t guichet.TenantID, sort string) ledger.Key {
+	return ledger.Key{P: configPartition(t), S: sort}
+}
+
+func agentPartition(t guichet.TenantID) string { return string(t) + "#agent" }
+
+func agentKey(t guichet.TenantID, id guichet.AgentID) ledger.Key {
+	return ledger.Key{P: agentPartition(t), S: string(id)}
+}
+
+func agentFactKey(t guichet.TenantID, id guichet.AgentID, version int64) ledger.Key {
+	return ledger.Key{P: string(t) + "#agentlog#" + string(id), S: factSort(version)}
+}
+
+func casePartition(t guichet.TenantID, id guichet.CaseID) string {
+	return string(t) + "#case#" + string(id)
+}
+
+func caseKey(t guichet.TenantID, id guichet.CaseID) ledger.Key {
+	return ledger.Key{P: casePartition(t, id), S: sortCase}
+}
+
+func messageSort(n int) string { return fmt.Sprintf("m#%06d", n) }
+
+func messageKey(t guichet.TenantID, id guichet.CaseID, n int) ledger.Key {
+	return ledger.Key{P: casePartition(t, id), S: messageSort(n)}
+}
+
+func factSort(version int64) string { return fmt.Sprintf("f#%010d", version) }
+
+func factKey(t guichet.TenantID, id guichet.CaseID, version int64) ledger.Key {
+	return ledger.Key{P: casePartition(t, id), S: factSort(version)}
+}
+
+// refKey hashes the id: any length, any bytes, one short key.
+func refKey(t guichet.TenantID, id string) ledger.Key {
+	h := sha256.Sum256([]byte(id))
+	return ledger.Key{P: string(t) + "#ref#" + hex.EncodeToString(h[:16]), S: "r"}
+}
+
+func contactKey(t guichet.TenantID, id guichet.ContactID) ledger.Key {
+	return ledger.Key{P: string(t) + "#contact#" + string(id), S: "c"}
+}
+
+func countKey(t guichet.TenantID) ledger.Key { return ledger.Key{P: string(t) + "#count", S: "case"} }
+
+func quarantinePartition(t guichet.TenantID) string { return string(t) + "#quarantine" }
+
+func quarantineKey(t guichet.TenantID, at time.Time, id string) ledger.Key {
+	return ledger.Key{P: quarantinePartition(t), S: stamp(at) + "#" + id}
+}
+
+func inboxPartition(t guichet.TenantID, a guichet.AgentID) string {
+	return string(t) + "#inbox#" + string(a)
+}
+
+func queuePartition(t guichet.TenantID, s guichet.SkillID) string {
+	return string(t) + "#queue#" + string(s)
+}
+
+// queueSort orders a queue: higher priority first, then who waits longest, then the older case.
+func queueSort(c *guichet.Case) string {
+	return fmt.Sprintf("%03d", 500-min(max(c.Priority, -400), 400)) + stamp(c.Waits) + "#" + string(c.ID)
+}
+
+// dueShards spreads the clocks that end within one hour.
+const dueShards = 4
+
+func duePartition(at time.Time, shard int) string {
+	return "~due#" + at.UTC().Format("2006010215") + "#" + strconv.Itoa(shard)
+}
+
+func dueShard(c *guichet.Case) int { return int(c.ID[len(c.ID)-2]-'0') % dueShards }
+
+// stamp writes a time so that the order of strings is the order of time, to the millisecond.
+func stamp(t time.Time) string { return t.UTC().Format("20060102T150405.000Z") }
+
+// caseIndex returns the index entries of a case: where lists, the sweep and the contact's history find it.
+func caseIndex(c *guichet.Case) (ix [3]ledger.Key) {
+	age := stamp(c.Opened) + "#" + string(c.ID)
+	switch {
+	case c.Merged != "":
+	case c.Waiting():
+		ix[inboxIndex-1] = ledger.Key{P: queuePartition(c.Tenant, c.Skill), S: queueSort(c)}
+	case c.Agent != "" && c.Status.Live():
+		ix[inboxIndex-1] = ledger.Key{P: inboxPartition(c.Tenant, c.Agent), S: age}
+	}
+	if due := c.Due(); !due.IsZero() && c.Merged == "" && c.Status.Live() {
+		ix[dueIndex-1] = ledger.Key{P: duePartition(due, dueShard(c)), S: stamp(due) + "#" + string(c.Tenant) + "#" + string(c.ID)}
+	}
+	if c.Contact != "" {
+		ix[contactIndex-1] = ledger.Key{P: contactKey(c.Tenant, c.Contact).P, S: age}
+	}
+	return ix
+}
+
+// ContactID returns the id of the contact with that folded address.
+func ContactID(addr string) guichet.ContactID {
+	h := sha256.Sum256([]byte(addr))
+	return guichet.ContactID(hex.EncodeToString(h[:8]))
+}
+
+// keyTail returns what follows the last "#" of a key.
+func keyTail(s string) string { return s[strings.LastIndexByte(s, '#')+1:] }

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"guichet/shared/guichet"
+	"guichet/shared/ledger"
+)
+
+// Ref is what an id of a mail stands for, in each channel where it was seen: the reference index, by which replies find their case, and the guard
+// against storing a mail twice.
+type Ref struct {
+	ID      string     `json:"-"`
+	Version int64      `json:"-"`
+	Entries []RefEntry `json:"e"`
+}
+
+// Kinds of RefEntry.
+const (
+	RefMessage = "m" // a stored message
+	RefPhantom = "p" // named by others, not seen yet
+	RefBulk    = "b" // a mail of ours that went to many: an answer opens a case of its own
+	RefSelf    = "s" // a mail that our own address sent to us: no ancestor
+)
+
+// RefEntry is one meaning of an id.
+type RefEntry struct {
+	Kind    string            `json:"k"`
+	Channel guichet.ChannelID `json:"c"`
+	Case    guichet.CaseID    `json:"i"`
+	N       int               `json:"n,omitempty"` // place of the message
+	Hash    string            `json:"h,omitempty"` // of what the mail says, for RefMessage
+}
+
+// In returns the entry for a channel: a stored message before a phantom; nil if there is none.
+func (r *Ref) In(ch guichet.ChannelID) *RefEntry {
+	var found *RefEntry
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		if e.Channel == ch && (found == nil || found.Kind == RefPhantom) {
+			found = e
+		}
+	}
+	return found
+}
+
+// Holds returns the entry of the message with this content; nil if it is not stored.
+func (r *Ref) Holds(ch guichet.ChannelID, hash string) *RefEntry {
+	i := slices.IndexFunc(r.Entries, func(e RefEntry) bool { return e.Channel == ch && e.Hash == hash && e.Kind != RefPhantom })
+	if i < 0 {
+		return nil
+	}
+	return &r.Entries[i]
+}
+
+// maxEntries bounds a reference item: an id that a thousand different mails claim is nobody's id.
+const maxEntries = 40
+
+// Claim adds a stored message to the ref; a phantom of the same channel becomes it.
+func (r *Ref) Claim(e RefEntry) {
+	r.Entries = slices.DeleteFunc(r.Entries, func(o RefEntry) bool { return o.Kind == RefPhantom && o.Channel == e.Channel })
+	if len(r.Entries) >= maxEntries {
+		r.Entries = slices.Delete(r.Entries, 1, 2)
+	}
+	r.Entries = append(r.Entries, e)
+}
+
+// Refs returns what these ids stand for, by id; ids that nobody knows give a Ref with Version 0.
+func (s *Store) Refs(ctx context.Context, t guichet.TenantID, ids []string) (map[string]*Ref, error) {
+	out := make(map[string]*Ref, len(ids))
+	byKey := make(map[ledger.Key]*Ref, len(ids))
+	var keys []ledger.Key
+	for _, id := range ids {
+		k := refKey(t, id)
+		if byKey[k] == nil {
+			byKey[k] = &Ref{ID: id}
+			keys = append(keys, k)
+		}
+		out[id] = byKey[k]
+	}
+	for part := range slices.Chunk(keys, ledger.MaxBatch) {
+		items, err := s.Ledger.BatchGet(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range items {
+			r := byKey[it.Key]
+			r.Version = it.Version
+			if err := read(it, r); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}

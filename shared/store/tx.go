@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"guichet/shared/guichet"
+	"guichet/shared/ledger"
+)
+
+// Tx collects what one flow changes; Commit does all of it or nothing. The zero Tx is empty.
+type Tx struct {
+	writes []ledger.Write
+}
+
+// Case stores a case, unless somebody moved it since it was loaded (Conflict), with the facts of the move. A fact's id and version come from
+// the case's: a move that is tried again writes the same ones.
+func (tx *Tx) Case(c *guichet.Case, facts ...guichet.Fact) {
+	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: caseKey(c.Tenant, c.ID), Version: c.Version, Body: body(c), Index: caseIndex(c)}})
+	if len(facts) == 0 {
+		return
+	}
+	v := c.Version + 1
+	for i := range facts {
+		f := &facts[i]
+		f.Tenant, f.Case, f.Version, f.ID = c.Tenant, c.ID, v, guichet.FactID(f.Kind, v)
+	}
+	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: factKey(c.Tenant, c.ID, v), Body: body(facts), Announce: true}})
+}
+
+// Message stores a message: a new one (Version 0), or a changed one.
+func (tx *Tx) Message(m *guichet.Message) {
+	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: messageKey(m.Tenant, m.Case, m.N), Version: m.Version, Body: body(m)}})
+}
+
+// Ref stores what an id stands for.
+func (tx *Tx) Ref(t guichet.TenantID, r *Ref) {
+	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: refKey(t, r.ID), Version: r.Version, Body: body(r)}})
+}
+
+// Contact stores a contact.
+func (tx *Tx) Contact(c *guichet.Contact) {
+	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: contactKey(c.Tenant, c.ID), Version: c.Version, Body: body(c)}})
+}
+
+// Room takes (+1) or gives back (-1) a place with an agent: never more than limit, never less than none (A115).
+func (tx *Tx) Room(t guichet.TenantID, a guichet.AgentID, delta, limit int64) {
+	tx.writes = append(tx.writes, ledger.Add{Key: agentKey(t, a), Delta: delta, Min: 0, Max: max(limit, 0)})
+}
+
+// AnyRoom is the limit for moves that are not bound by the agent's: giving back.
+const AnyRoom = 1 << 30
+
+// Quarantine keeps a mail apart until somebody decides.
+func (tx *Tx) Quarantine(q *Held) {
+	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: quarantineKey(q.Tenant, q.At, q.ID), Version: q.Version, Body: body(q)}})
+}
+
+// Lost notes a mail for nobody we know; it goes after a month.
+func (tx *Tx) Lost(h *Held) {
+	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: lostKey(h.At, h.ID), Body: body(h), Expires: h.At.Add(31 * 24 * time.Hour)}})
+}
+
+// Empty reports whether nothing is to be written.
+func (tx *Tx) Empty() bool { return len(tx.writes) == 0 }
+
+// Commit writes it all or nothing.
+func (s *Store) Commit(ctx context.Context, tx *Tx) error {
+	if tx.Empty() {
+		return nil
+	}
+	return s.Ledger.Commit(ctx, tx.writes...)
+}
