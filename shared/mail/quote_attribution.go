@@ -1,0 +1,254 @@
+package mail
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	maxAttribution = 500  // bytes of an attribution over all its lines
+	maxTries       = 2000 // candidates looked at in one text
+)
+
+// attribution says whether an attribution ("On ... wrote:") ends with line i and at which line it starts: clients wrap it over
+// up to four lines. The longest span that starts like one wins, else the shortest that has all it needs.
+func (f *folder) attribution(i int) (start int, ok bool) {
+	if !attributionEnd(f.lines[i].text) || f.tries > maxTries {
+		return 0, false
+	}
+	f.tries++
+	next := f.next(i + 1)
+	quoted := next < len(f.lines) && f.lines[next].kind == lineQuote
+	found, joined := -1, ""
+	for k := i; k >= 0 && k > i-4 && f.lines[k].kind == lineText; k-- {
+		up := f.lines[k].text
+		if joined = strings.TrimSpace(up + " " + joined); len(joined) > maxAttribution {
+			break
+		}
+		if k < i && (!attributionStart(up) || sentenceEnd(up)) {
+			continue
+		}
+		if isAttribution(joined, quoted) {
+			found = k
+		}
+	}
+	if found < 0 {
+		return 0, false
+	}
+	if l := f.lines[found].text; found > 0 && l[0] == '<' && f.lines[found-1].kind == lineText && nameLike(f.lines[found-1].text) {
+		found--
+	}
+	return found, true
+}
+
+// attributionEnd is the cheap look that every line gets: a colon, a verb or a rule at the end, or a date with a zone in it.
+func attributionEnd(s string) bool {
+	switch s[len(s)-1] {
+	case ':', '-', '*', ']', ')', '_':
+		return true
+	}
+	return strings.HasSuffix(s, "：") || strings.HasSuffix(s, " wrote") || isoDate(s) && strings.Contains(s, " GMT")
+}
+
+// isoDate says that s starts with a date such as 2016-03-03.
+func isoDate(s string) bool {
+	return len(s) > 16 && s[4] == '-' && s[7] == '-' && allDigits(s[:4]) && allDigits(s[5:7]) && allDigits(s[8:10])
+}
+
+func allDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// isAttribution judges one candidate: when, who, and a verb, in the order of any language. quoted: "> " lines follow.
+func isAttribution(s string, quoted bool) bool {
+	when := findDate(s)
+	if isoDate(s) && when.time && strings.Contains(s[:min(len(s), 32)], " GMT") && countWords(s, 12) <= 12 {
+		return true // QUIRK: Gmail in some languages, until 2018: "2016-03-03 17:21 GMT+01:00 Some One <a@b>:"
+	}
+	s = strings.TrimRightFunc(strings.Trim(s, "-*_ "), invisible)
+	body, colon := strings.CutSuffix(s, ":")
+	if !colon {
+		body, colon = strings.CutSuffix(s, "：")
+	}
+	body = strings.TrimRightFunc(body, invisible)
+	who := hasAddress(body)
+	dated := when.year || when.numeric || when.time
+	if !dated && !(quoted && colon) || len(body) < 6 {
+		return false
+	}
+	if colon && dated && who && addressLast(body) && (attributionStart(body) || quoted) {
+		return true // any language, without a verb: "30.09.2017, 18.30, "John" <a@b>:"
+	}
+	after, verb := findVerb(strings.ToLower(body))
+	if !verb {
+		return false
+	}
+	if !dated { // "Jane <a@b> wrote:" counts only above a quotation
+		return after <= 3 && (who || countWords(body, 7) <= 7)
+	}
+	if quoted || who {
+		return colon && after <= 120 || after <= 3
+	}
+	return after <= 60 && (colon || when.time) && (when.year || when.numeric) && countWords(body, 18) <= 18
+}
+
+// whenFound says which signs of a date or time a text has.
+type whenFound struct{ year, numeric, time bool }
+
+// findDate looks for a year 1970-2099, a date in digits (5/3/24, 2024-03-05, 5. 3. 2024) and a time (10:15, 10.15, 10h15, 10時15分).
+func findDate(s string) (w whenFound) {
+	for i := 0; i < len(s); {
+		n := digits(s[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		run, rest := s[i:i+n], s[i+n:]
+		switch {
+		case n == 4 && (run[:2] == "20" || run[:2] == "19" && run[2] >= '7'):
+			w.year = true
+			w.numeric = w.numeric || dateRest(rest)
+		case n <= 2 && dateRest(rest):
+			w.numeric = true
+		case n <= 2 && timeRest(rest):
+			w.time = true
+		}
+		i += n
+	}
+	return w
+}
+
+func digits(s string) int {
+	n := 0
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// dateRest: "/3/24", "-03-05", ". 3. 2024" after the first number of a date.
+func dateRest(s string) bool {
+	if s == "" || s[0] != '/' && s[0] != '-' && s[0] != '.' {
+		return false
+	}
+	sep := s[0]
+	s = strings.TrimPrefix(s[1:], " ")
+	n := digits(s)
+	if n == 0 || n > 2 || n >= len(s) || s[n] != sep {
+		return false
+	}
+	n2 := digits(strings.TrimPrefix(s[n+1:], " "))
+	return n2 == 2 || n2 == 4 || n2 == 1
+}
+
+// timeRest: ":15", ".15", "h15", "時15分", "시 15분" after the hour.
+func timeRest(s string) bool {
+	if s == "" {
+		return false
+	}
+	if strings.IndexByte(":.hH", s[0]) >= 0 {
+		return digits(s[1:]) == 2
+	}
+	for _, hour := range []string{"時", "点", "點", "시"} {
+		if strings.HasPrefix(s, hour) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasAddress says that s has an @ between characters of an address.
+func hasAddress(s string) bool {
+	for i := 1; i+1 < len(s); i++ {
+		if s[i] == '@' && s[i-1] > ' ' && s[i+1] > ' ' && s[i-1] != '>' {
+			return true
+		}
+	}
+	return false
+}
+
+// addressLast says that s ends with an address in brackets.
+func addressLast(s string) bool {
+	s = strings.TrimRightFunc(s, invisible)
+	if s == "" || strings.IndexByte(">])", s[len(s)-1]) < 0 {
+		return false
+	}
+	i := strings.LastIndexAny(s, "<[(")
+	return i >= 0 && strings.IndexByte(s[i:], '@') > 0
+}
+
+// findVerb looks for a verb of writing in lower-case s; after is the number of bytes that follow it, without white space and
+// closing brackets.
+func findVerb(s string) (after int, ok bool) {
+	for _, v := range attributionVerbs {
+		i := strings.LastIndex(s, v)
+		if i < 0 || !wordBounds(s, i, i+len(v)) {
+			continue
+		}
+		rest := len(strings.Trim(s[i+len(v):], " \u00a0)(:-_*"))
+		if !ok || rest < after {
+			after, ok = rest, true
+		}
+	}
+	return after, ok
+}
+
+// wordBounds says that s[from:to] is not part of a longer word, as far as the script separates words.
+func wordBounds(s string, from, to int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:from])
+	after, _ := utf8.DecodeRuneInString(s[to:])
+	first, _ := utf8.DecodeRuneInString(s[from:])
+	if first > 0x2e80 { // Chinese, Japanese, Korean
+		return true
+	}
+	return !unicode.IsLetter(before) && !unicode.IsLetter(after)
+}
+
+// attributionStart says that a line may be the first of an attribution: it starts with a date, a weekday, or the word that
+// goes before a date.
+func attributionStart(s string) bool {
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return r == '-' || r == '*' || r == '_' || r == '(' || invisible(r) })
+	end := strings.IndexFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '.' || r == '，' })
+	if end < 0 {
+		end = len(s)
+	}
+	if end == 0 || s[0] >= '0' && s[0] <= '9' {
+		return end > 0
+	}
+	digit := strings.IndexFunc(s, unicode.IsDigit)
+	if digit < 0 || digit > 48 {
+		return strings.Contains(s, "<") && hasAddress(s)
+	}
+	return end <= 32 && leadWords()[strings.ToLower(s[:end])] && countWords(s[:digit], 6) <= 6
+}
+
+// sentenceEnd says that a sentence ends with the line, so that nothing goes on in the next.
+func sentenceEnd(s string) bool {
+	return strings.IndexByte("!?;:", s[len(s)-1]) >= 0 || strings.HasSuffix(s, "...")
+}
+
+// nameLike says that s may be the name of a person: up to four words, each with a capital.
+func nameLike(s string) bool {
+	words := 0
+	for len(s) > 0 {
+		s = strings.TrimLeft(s, " ")
+		end := strings.IndexByte(s+" ", ' ')
+		r, _ := utf8.DecodeRuneInString(s)
+		if words++; words > 4 || end > 40 || !unicode.IsUpper(r) && !unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) {
+			return false
+		}
+		for _, r := range s[:min(end, len(s))] {
+			if !unicode.IsLetter(r) && !strings.ContainsRune(".'’-", r) {
+				return false
+			}
+		}
+		s = s[min(end, len(s)):]
+	}
+	return words > 0
+}
