@@ -1,0 +1,149 @@
+package mail
+
+import (
+	"html"
+	"strings"
+	"unicode"
+)
+
+// HTMLDocument returns s as a whole document in UTF-8. What is one already (it has an html tag at its start) stays as it is. lang may be
+// empty; rtl lays the page out from right to left.
+func HTMLDocument(s, lang string, rtl bool) string {
+	if start := strings.ToLower(s[:min(len(s), 1000)]); strings.Contains(start, "<html") {
+		return s
+	}
+	attr := ""
+	if lang != "" {
+		attr = ` lang="` + html.EscapeString(lang) + `"`
+	}
+	if rtl {
+		attr += ` dir="rtl"`
+	}
+	return "<!DOCTYPE html>\n<html" + attr + "><head><meta charset=\"utf-8\"></head><body>\n" + s + "\n</body></html>\n"
+}
+
+// TextToHTML returns a text as a fragment of HTML: paragraphs at empty lines, line breaks kept, quoted lines in blockquotes, addresses of
+// the web made links, all else escaped. A paragraph whose first letter is of a right-to-left script says so itself: Outlook knows no
+// dir="auto".
+func TextToHTML(text string) string {
+	lines := strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n")
+	var b strings.Builder
+	composeBlocks(&b, lines, 0)
+	return b.String()
+}
+
+const composeDepth = 20 // quotes nested deeper are shown flat
+
+func composeBlocks(b *strings.Builder, lines []string, depth int) {
+	for i := 0; i < len(lines); {
+		j := i + 1
+		quoted := strings.HasPrefix(lines[i], ">") && depth < composeDepth
+		for j < len(lines) && (strings.HasPrefix(lines[j], ">") && depth < composeDepth) == quoted && (quoted || strings.TrimSpace(lines[j]) != "") {
+			j++
+		}
+		switch {
+		case quoted:
+			inner := make([]string, j-i)
+			for k, l := range lines[i:j] {
+				inner[k] = strings.TrimPrefix(l[1:], " ")
+			}
+			b.WriteString("<blockquote>\n")
+			composeBlocks(b, inner, depth+1)
+			b.WriteString("</blockquote>\n")
+		case strings.TrimSpace(lines[i]) == "":
+			j = i + 1
+		default:
+			composeParagraph(b, lines[i:j])
+		}
+		i = j
+	}
+}
+
+func composeParagraph(b *strings.Builder, lines []string) {
+	b.WriteString("<p")
+	if composeRTL(strings.Join(lines, " ")) {
+		b.WriteString(` dir="rtl"`)
+	}
+	b.WriteString(">")
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteString("<br>\n")
+		}
+		composeLine(b, l)
+	}
+	b.WriteString("</p>\n")
+}
+
+// composeLine writes one line, escaped, its links made.
+func composeLine(b *strings.Builder, s string) {
+	for s != "" {
+		at, n := composeLink(s)
+		if n == 0 {
+			b.WriteString(composeEscape(s))
+			return
+		}
+		b.WriteString(composeEscape(s[:at]))
+		u := html.EscapeString(s[at : at+n])
+		b.WriteString(`<a href="` + u + `">` + u + `</a>`)
+		s = s[at+n:]
+	}
+}
+
+// composeEscape escapes a text and keeps its runs of spaces, which HTML would fold.
+func composeEscape(s string) string {
+	s = html.EscapeString(strings.ReplaceAll(strings.ReplaceAll(s, "\x00", ""), "\t", "    "))
+	return strings.ReplaceAll(s, "  ", "&nbsp; ")
+}
+
+// composeLink returns where the first web address in s begins and how long it is; 0 bytes if there is none. Punctuation that ends the
+// sentence is not part of it, nor a closing bracket that was not opened within.
+func composeLink(s string) (at, n int) {
+	low := strings.ToLower(s)
+	if len(low) != len(s) { // some characters change their length: look for what is common only
+		low = s
+	}
+	for from := 0; ; {
+		i := strings.Index(low[from:], "http")
+		if i < 0 {
+			return 0, 0
+		}
+		i += from
+		rest := low[i+4:]
+		head := 4 + len(rest) - len(strings.TrimPrefix(strings.TrimPrefix(rest, "s"), "://"))
+		if !strings.HasSuffix(low[i:i+head], "://") {
+			from = i + 4
+			continue
+		}
+		end := i + head
+		for end < len(s) && !strings.ContainsRune(" \t\"<>\x00`{}|\\^", rune(s[end])) {
+			end++
+		}
+		end = i + composeTrim(s[i:end])
+		if end > i+head {
+			return i, end - i
+		}
+		from = i + head
+	}
+}
+
+func composeTrim(u string) int {
+	for u != "" {
+		c := u[len(u)-1]
+		open := map[byte]string{')': "(", ']': "["}[c]
+		if !strings.ContainsRune(".,;:!?'*_", rune(c)) && (open == "" || strings.Count(u, open) >= strings.Count(u, string(c))) {
+			break
+		}
+		u = u[:len(u)-1]
+	}
+	return len(u)
+}
+
+// composeRTL reports whether the first letter of s is of a script that runs from right to left.
+func composeRTL(s string) bool {
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)
+		}
+	}
+	return false
+}
