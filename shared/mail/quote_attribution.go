@@ -48,11 +48,11 @@ func attributionEnd(s string) bool {
 	case ':', '-', '*', ']', ')', '_':
 		return true
 	}
-	return strings.HasSuffix(s, "：") || strings.HasSuffix(s, " wrote") || isoDate(s) && strings.Contains(s, " GMT")
+	return strings.HasSuffix(s, "：") || strings.HasSuffix(s, " wrote") || quoteISODate(s) && strings.Contains(s, " GMT")
 }
 
-// isoDate says that s starts with a date such as 2016-03-03.
-func isoDate(s string) bool {
+// quoteISODate says that s starts with a date such as 2016-03-03.
+func quoteISODate(s string) bool {
 	return len(s) > 16 && s[4] == '-' && s[7] == '-' && allDigits(s[:4]) && allDigits(s[5:7]) && allDigits(s[8:10])
 }
 
@@ -68,7 +68,7 @@ func allDigits(s string) bool {
 // isAttribution judges one candidate: when, who, and a verb, in the order of any language. quoted: "> " lines follow.
 func isAttribution(s string, quoted bool) bool {
 	when := findDate(s)
-	if isoDate(s) && when.time && strings.Contains(s[:min(len(s), 32)], " GMT") && countWords(s, 12) <= 12 {
+	if quoteISODate(s) && when.time && strings.Contains(s[:min(len(s), 32)], " GMT") && countWords(s, 12) <= 12 {
 		return true // QUIRK: Gmail in some languages, until 2018: "2016-03-03 17:21 GMT+01:00 Some One <a@b>:"
 	}
 	s = strings.TrimRightFunc(strings.Trim(s, "-*_ "), invisible)
