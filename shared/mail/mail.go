@@ -36,6 +36,7 @@ type Mail struct {
 	TextMade    bool      // Text was made from HTML
 	HTML        string    // as it came, decoded, not yet safe: SafeHTML makes it so. Empty if there is none
 	Parts       []Part    // attachments and inline parts, in order; never the text parts that Text and HTML come from
+	Extra       []Part    // machinery, kept and not shown: signatures, the parts of a report, what was unpacked
 	Report      *Report   // of a multipart/report: its machine-readable part
 	Calendar    string    // one line that sums up a text/calendar part; empty if there is none
 	Signed      string    // "", "smime", "smime-opaque", "pgp": shown as unverified

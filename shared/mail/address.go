@@ -1,0 +1,338 @@
+package mail
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// ParseAddresses reads an address list (RFC 5322 3.4) as it is found in the world: groups, comments, encoded words, unquoted commas,
+// ";" between addresses, missing brackets, words around. One bad entry costs itself: it stays as Raw (D-31).
+func ParseAddresses(s string) []Address {
+	var out []Address
+	t := addressLexer{s: s}
+	pending := "" // words before a comma that may be the first half of a name: Doe, John <john@x>
+	for {
+		item, sep := t.next()
+		if len(out) > MaxAddresses {
+			break
+		}
+		a, ok := t.address(item)
+		switch {
+		case ok && pending != "" && item.open >= 0 && item.words != "" && item.open > 0:
+			a.Name = joinName(pending, a.Name)
+			out, pending = append(out, a), ""
+		default:
+			out = flushPending(out, pending, t.group)
+			pending = ""
+			switch {
+			case ok:
+				out = append(out, a)
+			case a.Raw == "":
+			case sep == ',' && !item.quoted && item.open < 0:
+				pending = item.text
+			default:
+				out = append(out, a)
+			}
+		}
+		switch sep {
+		case 0:
+			return flushPending(out, pending, t.group)
+		case ':':
+			out = flushPending(out, pending, t.group)
+			pending = ""
+			t.group = cutString(collapse(DecodeWords(unquoteAll(item.text))), 200)
+		case ';':
+			out = flushPending(out, pending, t.group)
+			pending, t.group = "", ""
+		}
+	}
+	return out
+}
+
+// flushPending adds words that turned out to be no half of a name.
+func flushPending(out []Address, pending, group string) []Address {
+	if pending = strings.TrimSpace(pending); pending == "" {
+		return out
+	}
+	return append(out, Address{Raw: cutString(clean(DecodeWords(pending)), 500), Group: group})
+}
+
+func joinName(a, b string) string {
+	return cutString(collapse(DecodeWords(unquoteAll(a))+", "+b), 500)
+}
+
+// addressItem is the text of a list between two separators.
+type addressItem struct {
+	text   string
+	words  string // what stands before the bracket
+	open   int    // where the last "<" of it is, or -1
+	quoted bool   // it has a quoted string
+}
+
+// addressLexer cuts a list into items.
+type addressLexer struct {
+	s     string
+	at    int
+	group string
+}
+
+// next returns the next item and the separator after it: ',', ';', ':' (a group begins) or 0 at the end.
+func (t *addressLexer) next() (addressItem, byte) {
+	it := addressItem{open: -1}
+	start := t.at
+	end := func(sep byte) (addressItem, byte) {
+		it.text = strings.TrimSpace(t.s[start:t.at])
+		if it.open >= 0 {
+			it.words = strings.TrimSpace(t.s[start:it.open])
+			it.open = strings.LastIndexByte(it.text, '<')
+			it.open = max(it.open, 0)
+		}
+		if t.at < len(t.s) {
+			t.at++
+		}
+		return it, sep
+	}
+	inAngle := false
+	for ; t.at < len(t.s); t.at++ {
+		switch c := t.s[t.at]; c {
+		case '"':
+			if n := closingQuote(t.s[t.at+1:]); n >= 0 {
+				it.quoted = true
+				t.at += 1 + n
+			}
+		case '(':
+			if n := commentEnd(t.s[t.at:]); n > 0 {
+				t.at += n - 1
+			}
+		case '=':
+			if strings.HasPrefix(t.s[t.at:], "=?") && !inAngle {
+				if w, ok := readWord(t.s[t.at:]); ok {
+					t.at += w.end - 1
+				}
+			}
+		case '<':
+			inAngle, it.open = true, t.at
+		case '>':
+			inAngle = false
+		case ',':
+			if inAngle && routeComma(t.s[it.open:], t.at-it.open) {
+				continue
+			}
+			return end(',')
+		case ';':
+			return end(';')
+		case ':':
+			if !inAngle && t.group == "" && groupName(t.s[start:t.at]) && groupTail(t.s[t.at+1:]) {
+				return end(':')
+			}
+		}
+	}
+	return end(0)
+}
+
+// routeComma tells if a comma stands within a route: <@a,@b:c@d> (RFC 5322 4.4).
+func routeComma(s string, at int) bool {
+	return len(s) > 1 && s[1] == '@' && strings.IndexByte(s[at:], ':') > 0 && strings.IndexByte(s[at:], '>') > 0
+}
+
+// groupName tells if the words before a colon can be the name of a group.
+func groupName(s string) bool {
+	s = strings.TrimSpace(s)
+	return !strings.Contains(s, "@") && !strings.EqualFold(s, "mailto") && !strings.EqualFold(s, "smtp")
+}
+
+// groupTail tells if what follows a colon can be a group: its end comes, or addresses.
+func groupTail(s string) bool {
+	return strings.IndexByte(s, ';') >= 0 || strings.IndexByte(s, '@') >= 0 || strings.TrimSpace(s) == ""
+}
+
+// commentEnd returns the length of the comment at the start of s; 0 if it does not end.
+func commentEnd(s string) int {
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// address reads one item. ok is false when no address is in it: Raw then holds the item, or nothing if it is empty.
+func (t *addressLexer) address(it addressItem) (a Address, ok bool) {
+	if it.text == "" {
+		return a, false
+	}
+	a.Group = t.group
+	words, spec := it.words, ""
+	if it.open >= 0 {
+		spec = it.text[it.open+1:]
+		if i := strings.IndexByte(spec, '>'); i >= 0 {
+			words += " " + spec[i+1:]
+			spec = spec[:i]
+		}
+		spec = addrSpec(spec)
+	}
+	if spec == "" {
+		words, spec = findSpec(it.text)
+	} else {
+		words = strings.NewReplacer("<", " ", ">", " ").Replace(words)
+	}
+	a.Name = displayName(words)
+	if spec == "" {
+		return Address{Raw: cutString(clean(DecodeWords(it.text)), 500), Group: t.group}, false
+	}
+	a.Addr = spec
+	if a.Name == spec {
+		a.Name = ""
+	}
+	return a, true
+}
+
+// findSpec finds an address among the words of an item without brackets.
+func findSpec(s string) (words, spec string) {
+	at := unquotedAt(s)
+	if at < 0 {
+		return s, ""
+	}
+	start, end := at, at+1
+	if at > 0 && s[at-1] == '"' {
+		if start = strings.LastIndexByte(s[:at-1], '"'); start < 0 {
+			start = at - 1
+		}
+	} else {
+		for start > 0 && !strings.ContainsRune(" \t(<>[:,;\"'", rune(s[start-1])) {
+			start--
+		}
+	}
+	for end < len(s) && !strings.ContainsRune(" \t()<>,;\"'", rune(s[end])) {
+		end++
+	}
+	spec = addrSpec(s[start:end])
+	if spec == "" {
+		if spec = addrSpec(strings.Join(strings.Fields(dropComments(s)), "")); spec != "" && strings.Count(spec, "@") == 1 && !strings.Contains(s, "(") {
+			return "", spec
+		}
+		return s, ""
+	}
+	return s[:start] + " " + strings.TrimLeft(s[end:], "]>'\""), spec
+}
+
+// unquotedAt returns the last "@" of s outside comments; -1 if none.
+func unquotedAt(s string) int {
+	at := -1
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '(':
+			if n := commentEnd(s[i:]); n > 0 {
+				i += n - 1
+			}
+		case '@':
+			if at < 0 {
+				at = i
+			}
+		}
+	}
+	return at
+}
+
+// addrSpec reads local@domain: white space, comments, "mailto:", routes and quotes around it are removed, the domain is lower-cased.
+// Empty if it is none. A local part alone is none, except for names that mail systems use.
+func addrSpec(s string) string {
+	s = dropComments(s)
+	if strings.Contains(s, "=?") {
+		s = DecodeWords(s)
+	}
+	s = strings.Trim(s, " \t\r\n<>'`,;")
+	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
+		s = s[7:]
+	}
+	if len(s) > 5 && strings.EqualFold(s[:5], "smtp:") {
+		s = s[5:]
+	}
+	if strings.HasPrefix(s, "@") {
+		if i := strings.IndexByte(s, ':'); i > 0 {
+			s = s[i+1:]
+		}
+	}
+	at := strings.LastIndexByte(s, '@')
+	if at <= 0 || at == len(s)-1 {
+		return ""
+	}
+	local, domain := strings.TrimSpace(s[:at]), strings.TrimSpace(s[at+1:])
+	if strings.ContainsAny(domain, " \t") {
+		domain = strings.Join(strings.Fields(domain), "")
+	}
+	domain = strings.ToLower(strings.Trim(domain, ".\"'"))
+	if len(local) > 1 && local[0] == '"' && local[len(local)-1] == '"' {
+		local = plainLocal(local)
+	} else if strings.HasPrefix(local, "\"") && strings.Count(local, "\"") == 1 {
+		local = local[1:]
+	} else if strings.ContainsAny(local, " \t") {
+		local = strings.Join(strings.Fields(local), "")
+	}
+	if local == "" || domain == "" || len(local)+len(domain) > 500 || !utf8.ValidString(local+domain) || strings.ContainsAny(domain, "<>,;\"()\\") {
+		return ""
+	}
+	return clean(local + "@" + domain)
+}
+
+// plainLocal drops the quotes of a local part that needs none (RFC 5321 4.1.2).
+func plainLocal(q string) string {
+	s := q[1 : len(q)-1]
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' || strings.IndexByte("()<>[]:;@\\,\"", c) >= 0 {
+			return q
+		}
+	}
+	if s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
+		return q
+	}
+	return s
+}
+
+// displayName makes the words around an address readable; a comment stands in for a missing name (RFC 5322 A.5).
+func displayName(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return ""
+	}
+	if strings.IndexByte(s, '(') >= 0 && !strings.Contains(s, "\"") {
+		if rest := strings.TrimSpace(dropComments(s)); rest != "" {
+			s = rest
+		} else {
+			s = strings.Trim(s, "() \t")
+		}
+	}
+	s = DecodeWords(unquoteAll(s))
+	s = collapse(s)
+	if len(s) > 1 && (s[0] == '\'' && s[len(s)-1] == '\'' || s[0] == '"' && s[len(s)-1] == '"') {
+		s = s[1 : len(s)-1]
+	}
+	return cutString(strings.TrimSpace(s), 500)
+}
+
+// unquoteAll removes the quotes of all quoted strings of s and the backslashes in them.
+func unquoteAll(s string) string {
+	if strings.IndexByte(s, '"') < 0 {
+		return s
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"':
+		case c == '\\' && i+1 < len(s):
+			i++
+			out = append(out, s[i])
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}

@@ -1,0 +1,185 @@
+package mail
+
+import (
+	"encoding/base64"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+)
+
+// decodeUTF7 reads UTF-7 (RFC 2152). A shift sequence that is none stays as it came.
+func decodeUTF7(b []byte) string {
+	out := make([]byte, 0, len(b))
+	for i := 0; i < len(b); i++ {
+		if b[i] != '+' {
+			out = append(out, b[i])
+			continue
+		}
+		j := i + 1
+		for j < len(b) && base64Value[b[j]] < 64 && b[j] != '-' && b[j] != '_' {
+			j++
+		}
+		switch {
+		case j == i+1 && j < len(b) && b[j] == '-':
+			out = append(out, '+')
+		case j == i+1:
+			out = append(out, '+')
+			continue
+		default:
+			out = appendUTF16(out, b[i+1:j])
+		}
+		if j < len(b) && b[j] == '-' {
+			j++
+		}
+		i = j - 1
+	}
+	return string(out)
+}
+
+// appendUTF16 appends the UTF-16BE text that base64 without padding holds.
+func appendUTF16(out, b64 []byte) []byte {
+	raw := make([]byte, base64.RawStdEncoding.DecodedLen(len(b64))+3)
+	n, _ := base64.RawStdEncoding.Decode(raw, b64)
+	for i := 0; i+1 < n; i += 2 {
+		r := rune(raw[i])<<8 | rune(raw[i+1])
+		if utf16.IsSurrogate(r) && i+3 < n {
+			if pair := utf16.DecodeRune(r, rune(raw[i+2])<<8|rune(raw[i+3])); pair != utf8.RuneError {
+				r, i = pair, i+2
+			}
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}
+
+// decodeShifted reads ISO-2022-KR (RFC 1557) and ISO-2022-CN (RFC 1922): between SO and SI each byte lacks the high bit that it has in e.
+func decodeShifted(b []byte, e encoding.Encoding) string {
+	out := make([]byte, 0, len(b))
+	shifted := false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == 0x1b && i+3 < len(b) && b[i+1] == '$' && (b[i+2] == ')' || b[i+2] == '*'):
+			i += 3
+		case c == 0x0e:
+			shifted = true
+		case c == 0x0f:
+			shifted = false
+		case c == '\n':
+			shifted = false
+			out = append(out, c)
+		case shifted && c > ' ' && c < 0x7f:
+			out = append(out, c|0x80)
+		default:
+			out = append(out, c)
+		}
+	}
+	text, err := e.NewDecoder().Bytes(out)
+	if err != nil {
+		return string(b)
+	}
+	return string(text)
+}
+
+// decodeISO2022JP reads ISO-2022-JP (RFC 1468). 8-bit bytes, which it does not allow, are read as Shift_JIS or EUC-JP.
+func decodeISO2022JP(b []byte) string {
+	if !isASCII(b) {
+		if e := guessEastAsian(b); e != nil {
+			if out, err := e.NewDecoder().Bytes(b); err == nil {
+				return string(out)
+			}
+		}
+	}
+	out, err := japanese.ISO2022JP.NewDecoder().Bytes(b)
+	if err != nil {
+		return string(b)
+	}
+	return string(out)
+}
+
+// guessEastAsian returns the multibyte charset of East Asia that all high bytes of b fit, when that is likely: pairs are the rule in
+// it, single accented letters in western text. nil if none.
+func guessEastAsian(b []byte) encoding.Encoding {
+	runs, pairs, euc := 0, 0, 0
+	for i := 0; i < len(b); i++ {
+		if b[i] < 0x80 {
+			continue
+		}
+		runs++
+		n := 0
+		for i < len(b) && b[i] >= 0x80 {
+			if b[i] >= 0xa1 {
+				euc++
+			}
+			n++
+			i++
+		}
+		if n%2 == 0 {
+			pairs++
+		}
+		if n >= 4 {
+			pairs++
+		}
+	}
+	if runs == 0 || pairs <= runs {
+		return nil
+	}
+	for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP, simplifiedchinese.GB18030, traditionalchinese.Big5} {
+		if plausible(b, e) {
+			return e
+		}
+	}
+	return nil
+}
+
+// plausible tells if b decodes in e without a fault, into letters that are common in it.
+func plausible(b []byte, e encoding.Encoding) bool {
+	sample := b[:min(len(b), 4096)]
+	out, err := e.NewDecoder().Bytes(sample)
+	if err != nil {
+		return false
+	}
+	bad, kana, han, other := 0, 0, 0, 0
+	for _, r := range string(out) {
+		switch {
+		case r < 0x80 || r >= 0x3000 && r < 0x3040 || r >= 0xff00 && r < 0xff60:
+		case r == utf8.RuneError:
+			bad++
+		case r >= 0x3040 && r < 0x3100:
+			kana++
+		case r >= 0x4e00 && r < 0xa000:
+			han++
+		default:
+			other++
+		}
+	}
+	if bad > len(sample)/200+len(sample[:0]) || other > (kana+han)/4 {
+		return false
+	}
+	if e == japanese.ShiftJIS || e == japanese.EUCJP {
+		return kana > 0 && kana*3 >= han
+	}
+	return han > 1
+}
+
+// viscii holds the letters of VISCII (RFC 1456): bytes 0x80 to 0xff, and the six control bytes it takes.
+var viscii = []rune("ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ")
+
+func decodeVISCII(b []byte) string {
+	low := map[byte]rune{0x02: 'Ẳ', 0x05: 'Ẵ', 0x06: 'Ẫ', 0x14: 'Ỷ', 0x19: 'Ỹ', 0x1e: 'Ỵ'}
+	out := make([]byte, 0, len(b)*2)
+	for _, c := range b {
+		switch r, special := low[c]; {
+		case special:
+			out = utf8.AppendRune(out, r)
+		case c >= 0x80:
+			out = utf8.AppendRune(out, viscii[c-0x80])
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}

@@ -1,0 +1,281 @@
+package mail
+
+import (
+	"bytes"
+	"strings"
+)
+
+// context is where a node stands in the tree.
+type context struct {
+	parent      string // subtype of the multipart around it: "mixed"
+	first       bool   // first child of it
+	alternative bool   // within a multipart/alternative, at any depth
+	report      bool   // direct child of a multipart/report
+	signed      bool   // direct child of a multipart/signed
+}
+
+// walk puts the node and what is below it where it belongs: text and HTML into the body, the rest into the parts. The lists are
+// those of RFC 8621 4.1.4.
+func (p *parser) walk(e *entity, _ *entity, depth int, c context) {
+	if p.nodes++; p.nodes > MaxParts || depth > MaxDepth {
+		p.warn("parts: more than %d, or nested deeper than %d: the rest is one part", MaxParts, MaxDepth)
+		p.attach(e)
+		return
+	}
+	switch {
+	case strings.HasPrefix(e.typ, "multipart/"):
+		p.multipart(e, depth, c)
+	case p.special(e, depth, c):
+	case p.isText(e, c):
+		p.addText(e, c)
+	default:
+		p.attach(e)
+	}
+}
+
+// multipart walks the children of e.
+func (p *parser) multipart(e *entity, depth int, c context) {
+	sub := e.typ[len("multipart/"):]
+	parts, ok := p.split(e)
+	if !ok {
+		p.warn("multipart: no part can be found, read as text")
+		e.typ, e.bad = "text/plain", true
+		if looksHTML(e.body) {
+			e.typ = "text/html"
+		}
+		p.walk(e, nil, depth+1, c)
+		return
+	}
+	deflt := "text/plain"
+	if sub == "digest" {
+		deflt = "message/rfc822"
+	}
+	p.seal(e, sub)
+	texts, htmls := len(p.text), len(p.html)
+	for i, b := range parts {
+		child := p.child(b, deflt)
+		p.walk(&child, e, depth+1, context{
+			parent: sub, first: i == 0, alternative: c.alternative || sub == "alternative",
+			report: sub == "report", signed: sub == "signed" && i > 0,
+		})
+	}
+	if sub == "alternative" && !c.alternative {
+		p.level(texts, htmls)
+	}
+}
+
+// level makes both views of an alternative whole: where one has nothing, it takes what the other has.
+func (p *parser) level(texts, htmls int) {
+	switch t, h := len(p.text) > texts, len(p.html) > htmls; {
+	case t && !h:
+		p.html = append(p.html, p.text[texts:]...)
+	case h && !t:
+		p.text = append(p.text, p.html[htmls:]...)
+	}
+}
+
+// seal notes what a signed or encrypted multipart is (RFC 1847).
+func (p *parser) seal(e *entity, sub string) {
+	proto := strings.ToLower(e.params.get("protocol"))
+	kind := "smime"
+	if strings.Contains(proto, "pgp") {
+		kind = "pgp"
+	}
+	switch {
+	case sub == "signed" && p.m.Signed == "":
+		p.m.Signed = kind
+	case sub == "encrypted" && p.m.Encrypted == "":
+		p.m.Encrypted = kind
+	}
+}
+
+// isText tells if a part is read as text of the body: a text without a name that is not called an attachment, or the first of its
+// multipart (RFC 8621 4.1.4).
+func (p *parser) isText(e *entity, c context) bool {
+	switch e.typ {
+	case "text/plain", "text/html", "text/enriched", "text/richtext":
+	default:
+		return false
+	}
+	if e.disp == "attachment" {
+		return false
+	}
+	return e.name == "" || c.parent == "" || c.first && c.parent != "related" || c.parent == "alternative"
+}
+
+// addText decodes a text part and puts it into the body.
+func (p *parser) addText(e *entity, c context) {
+	b := &block{html: e.typ == "text/html"}
+	if b.html {
+		b.s = p.decodeHTML(e)
+	} else {
+		b.s = p.decodePlain(e)
+	}
+	switch {
+	case !c.alternative:
+		p.text, p.html = append(p.text, b), append(p.html, b)
+	case b.html:
+		p.html = append(p.html, b)
+	default:
+		p.text = append(p.text, b)
+	}
+}
+
+// charsetOf returns the text of e's decoded bytes, with a warning if its charset is unknown (D-46).
+func (p *parser) charsetOf(b []byte, name string) string {
+	s, known := decodeText(b, name)
+	if !known {
+		p.warn("charset: %q is unknown, guessed", cutString(name, 40))
+	}
+	return clean(s)
+}
+
+// decodePlain returns a plain text with LF as line end.
+func (p *parser) decodePlain(e *entity) string {
+	b := decodeAll(e.body, e.code, MaxText)
+	if len(b) > MaxText {
+		p.warn("text: longer than %d bytes, cut", MaxText)
+		b = b[:MaxText]
+	}
+	s := p.charsetOf(b, e.params.get("charset"))
+	if strings.IndexByte(s, '\r') >= 0 {
+		s = newlines(s)
+	}
+	if e.typ == "text/enriched" || e.typ == "text/richtext" {
+		s = TextFromHTML(s)
+	}
+	return s
+}
+
+// newlines makes LF of CR LF, CR CR LF and bare CR.
+func newlines(s string) string {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\r' {
+			out = append(out, s[i])
+			continue
+		}
+		for i+1 < len(s) && s[i+1] == '\r' && i+2 < len(s) && s[i+2] == '\n' {
+			i++
+		}
+		if i+1 < len(s) && s[i+1] == '\n' {
+			i++
+		}
+		out = append(out, '\n')
+	}
+	return string(out)
+}
+
+// decodeHTML returns an HTML text; images in it become parts (D-65).
+func (p *parser) decodeHTML(e *entity) string {
+	b := decodeAll(e.body, e.code, 0)
+	charset := e.params.get("charset")
+	if charset == "" {
+		charset = metaCharset(b)
+	}
+	b = p.dataURIs(b)
+	if len(b) > MaxText {
+		p.warn("html: longer than %d bytes, cut", MaxText)
+		b = b[:MaxText]
+	}
+	return p.charsetOf(b, charset)
+}
+
+// looksHTML tells if a text begins like an HTML document.
+func looksHTML(b []byte) bool {
+	b = bytes.ToLower(bytes.TrimSpace(b[:min(len(b), 512)]))
+	return bytes.HasPrefix(b, []byte("<html")) || bytes.HasPrefix(b, []byte("<!doctype html"))
+}
+
+// metaCharset returns the charset that an HTML document declares in its first bytes; empty if none.
+func metaCharset(b []byte) string {
+	b = bytes.ToLower(b[:min(len(b), 1024)])
+	i := bytes.Index(b, []byte("charset="))
+	if i < 0 || !bytes.Contains(b[:i], []byte("<meta")) {
+		return ""
+	}
+	b = bytes.TrimLeft(b[i+len("charset="):], "\"' ")
+	if n := bytes.IndexAny(b, "\"'> ;/"); n > 0 {
+		return string(b[:n])
+	}
+	return ""
+}
+
+// newPart returns a part of the mail for e.
+func (p *parser) newPart(e *entity) Part {
+	disp := e.disp
+	if disp != "attachment" && disp != "inline" {
+		disp = ""
+	}
+	typ := e.typ
+	if e.bad && typ == "text/plain" {
+		typ = "application/octet-stream"
+	}
+	return Part{Name: e.name, Type: typ, ContentID: e.id, Disposition: disp, raw: e.body, code: e.code, Size: decodedSize(e.body, e.code)}
+}
+
+// attach adds e to the parts.
+func (p *parser) attach(e *entity) { p.keep(p.newPart(e)) }
+
+// keep adds a part, with a name if it has none.
+func (p *parser) keep(part Part) {
+	part.Index = len(p.m.Parts)
+	if part.Name == "" {
+		part.Name = madeName(part.Index+1, part.Type)
+	}
+	p.m.Parts = append(p.m.Parts, part)
+}
+
+// finish puts the body together.
+func (p *parser) finish() {
+	p.m.TextMade = true
+	var text strings.Builder
+	for _, b := range p.text {
+		if text.Len() > 0 {
+			text.WriteByte('\n')
+		}
+		if b.html {
+			text.WriteString(TextFromHTML(b.s))
+			continue
+		}
+		p.m.TextMade = false
+		text.WriteString(b.s)
+	}
+	p.m.Text = cutString(text.String(), MaxText)
+	if p.m.Text == "" {
+		p.m.TextMade = false
+	}
+	p.m.HTML = cutString(p.joinHTML(), MaxText)
+	if strings.TrimSpace(p.m.Text) == "" && p.m.Calendar != "" {
+		p.m.Text = p.m.Calendar
+	}
+}
+
+// joinHTML puts the HTML view together; a plain text within it is escaped. Empty if no part of it is HTML.
+func (p *parser) joinHTML() string {
+	any := false
+	for _, b := range p.html {
+		any = any || b.html
+	}
+	switch {
+	case !any:
+		return ""
+	case len(p.html) == 1:
+		return p.html[0].s
+	}
+	var out strings.Builder
+	for _, b := range p.html {
+		if b.html {
+			out.WriteString(b.s)
+			continue
+		}
+		out.WriteString("<div style=\"white-space: pre-wrap\">")
+		out.WriteString(escapeHTML(b.s))
+		out.WriteString("</div>")
+	}
+	return out.String()
+}
+
+var htmlEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\"", "&quot;")
+
+func escapeHTML(s string) string { return htmlEscaper.Replace(s) }
