@@ -1,0 +1,77 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+
+	"guichet/shared/plan"
+)
+
+// The ways in. What an agent's token opens, and what everybody may fetch: the page, which knows nothing.
+var (
+	closedRoutes = [][2]string{{"RouteDFO", "ANY /dfo/3.0/{proxy+}"}, {"RouteGuichet", "ANY /guichet/{proxy+}"}}
+	openRoutes   = [][2]string{{"RoutePage", "GET /"}, {"RouteAssets", "GET /assets/{proxy+}"}}
+)
+
+// Throttling of the whole API, in requests a second and at once: some hundred agents.
+const (
+	steadyRate = 200
+	burst      = 400
+)
+
+// accessLog has no path, query or address: a route, a status, a duration, and the ids to find the function's own log by.
+const accessLog = `{"requestId":"$context.requestId","at":"$context.requestTime","route":"$context.routeKey","status":"$context.status",` +
+	`"bytes":"$context.responseLength","ms":"$context.responseLatency","functionMs":"$context.integrationLatency",` +
+	`"error":"$context.error.messageString","authorizer":"$context.authorizer.error"}`
+
+// httpAPI makes the API alone; the client of the user pool must know its address.
+func (h *house) httpAPI() {
+	h.api = awsapigatewayv2.NewCfnApi(h.Stack, str("Api"), &awsapigatewayv2.CfnApiProps{
+		Name: &h.conf.Stack, ProtocolType: str("HTTP"), Description: str("guichet: the API and the agents' page"),
+	})
+}
+
+// http makes the ways from the API to the function: the JWT authorizer in front of all that knows anything.
+func (h *house) http() {
+	r := h.rowOf(plan.HTTP)
+	fn := h.fns[r.Name]
+	to := awsapigatewayv2.NewCfnIntegration(h.Stack, str("Integration"), &awsapigatewayv2.CfnIntegrationProps{
+		ApiId: h.api.Ref(), IntegrationType: str("AWS_PROXY"), IntegrationUri: fn.AttrArn(), PayloadFormatVersion: str("2.0"),
+		TimeoutInMillis: num(int((r.Timeout).Milliseconds())),
+	})
+	target := str("integrations/" + *to.Ref())
+	auth := awsapigatewayv2.NewCfnAuthorizer(h.Stack, str("Authorizer"), &awsapigatewayv2.CfnAuthorizerProps{
+		ApiId: h.api.Ref(), Name: str("agents"), AuthorizerType: str("JWT"), IdentitySource: strs("$request.header.Authorization"),
+		JwtConfiguration: &awsapigatewayv2.CfnAuthorizer_JWTConfigurationProperty{
+			Issuer: h.pool.AttrProviderUrl(), Audience: strs(*h.client.Ref()),
+		},
+	})
+	for _, route := range closedRoutes {
+		awsapigatewayv2.NewCfnRoute(h.Stack, &route[0], &awsapigatewayv2.CfnRouteProps{
+			ApiId: h.api.Ref(), RouteKey: &route[1], Target: target, AuthorizationType: str("JWT"), AuthorizerId: auth.Ref(),
+		})
+	}
+	for _, route := range openRoutes {
+		awsapigatewayv2.NewCfnRoute(h.Stack, &route[0], &awsapigatewayv2.CfnRouteProps{
+			ApiId: h.api.Ref(), RouteKey: &route[1], Target: target, AuthorizationType: str("NONE"),
+		})
+	}
+	awslambda.NewCfnPermission(h.Stack, str("ApiMayCall"), &awslambda.CfnPermissionProps{
+		Action: str("lambda:InvokeFunction"), FunctionName: fn.AttrArn(), Principal: str("apigateway.amazonaws.com"),
+		SourceArn: str(h.arn("execute-api", *h.api.Ref()+"/*/*")),
+	})
+	h.stage()
+}
+
+// stage makes the API live, with its access log and its limits.
+func (h *house) stage() {
+	log := awslogs.NewCfnLogGroup(h.Stack, str("LogApi"), &awslogs.CfnLogGroupProps{RetentionInDays: num(h.conf.LogDays)})
+	awsapigatewayv2.NewCfnStage(h.Stack, str("Stage"), &awsapigatewayv2.CfnStageProps{
+		ApiId: h.api.Ref(), StageName: str("$default"), AutoDeploy: yes,
+		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{DestinationArn: log.AttrArn(), Format: str(accessLog)},
+		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{
+			ThrottlingRateLimit: num(steadyRate), ThrottlingBurstLimit: num(burst), DetailedMetricsEnabled: no,
+		},
+	})
+}

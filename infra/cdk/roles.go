@@ -1,0 +1,137 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+
+	"guichet/shared/plan"
+)
+
+// role makes what the function r may do: what its row grants, what its trigger needs, its own log, traces. Nothing is granted elsewhere.
+func (h *house) role(r plan.Row, log awslogs.CfnLogGroup) awsiam.CfnRole {
+	var grants []map[string]any
+	for _, g := range r.Grants {
+		grants = append(grants, h.grant(r, g)...)
+	}
+	policies := []any{policy("house", h.base(log)...)}
+	if len(grants) > 0 {
+		policies = append(policies, policy("plan", grants...))
+	}
+	if s := h.trigger(r); len(s) > 0 {
+		policies = append(policies, policy("trigger", s...))
+	}
+	return awsiam.NewCfnRole(h.Stack, str("Role"+title(r.Name)), &awsiam.CfnRoleProps{
+		Description:              str("what " + r.Name + " may do: shared/plan"),
+		AssumeRolePolicyDocument: assumedBy("lambda.amazonaws.com"),
+		Policies:                 policies,
+	})
+}
+
+func policy(name string, statements ...map[string]any) any {
+	return &awsiam.CfnRole_PolicyProperty{PolicyName: &name, PolicyDocument: doc(statements...)}
+}
+
+func assumedBy(service string) map[string]any {
+	return doc(map[string]any{"Effect": "Allow", "Principal": map[string]any{"Service": service}, "Action": "sts:AssumeRole"})
+}
+
+// base is what every function may do: write its log, hand over its traces.
+func (h *house) base(log awslogs.CfnLogGroup) []map[string]any {
+	return []map[string]any{
+		allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, []string{*log.AttrArn()}),
+		allow([]string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, []string{"*"}),
+	}
+}
+
+// grant turns one word of the plan into statements.
+func (h *house) grant(r plan.Row, g plan.Grant) []map[string]any {
+	bucket := *h.raw.AttrArn()
+	switch g {
+	case plan.TableRead:
+		return []map[string]any{
+			allow([]string{"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}, append(h.indexArns(), *h.table.AttrArn())),
+			h.dataKeyVia("dynamodb", "kms:Decrypt", "kms:DescribeKey"),
+		}
+	case plan.TableWrite:
+		return []map[string]any{
+			allow([]string{"dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}, []string{*h.table.AttrArn()}),
+			h.dataKeyVia("dynamodb", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+		}
+	case plan.RawRead: // without ListBucket, S3 answers 403 and not 404 to a key that isn't there
+		return []map[string]any{
+			allow([]string{"s3:GetObject"}, []string{bucket + "/" + rawIn + "*", bucket + "/" + rawOut + "*"}),
+			allow([]string{"s3:ListBucket"}, []string{bucket}),
+			h.dataKeyVia("s3", "kms:Decrypt"),
+		}
+	case plan.RawWrite: // Decrypt: S3 checks the parts of a multipart upload
+		return []map[string]any{
+			allow([]string{"s3:AbortMultipartUpload", "s3:PutObject"}, []string{bucket + "/" + rawOut + "*"}),
+			h.dataKeyVia("s3", "kms:Decrypt", "kms:GenerateDataKey"),
+		}
+	case plan.SendMail: // QUIRK: SES asks for SendRawEmail or SendEmail by the shape of the content (2026-11)
+		return []map[string]any{allow([]string{"ses:SendEmail", "ses:SendRawEmail"}, h.sendersArns())}
+	case plan.SendQueues:
+		return []map[string]any{allow([]string{"sqs:SendMessage"}, h.factQueueArns())}
+	case tokenDerive:
+		s := allow([]string{"kms:GenerateMac"}, []string{*h.tokenKey.AttrArn()})
+		return []map[string]any{when(s, "StringEquals", "kms:MacAlgorithm", "HMAC_SHA_256")}
+	}
+	panic("infra/cdk: " + r.Name + " has a grant that nobody knows: " + string(g))
+}
+
+// trigger is what Lambda needs to fetch the function's messages in its name, and to park what failed.
+func (h *house) trigger(r plan.Row) []map[string]any {
+	l := h.lanes[r.Name]
+	park := func() map[string]any { return allow([]string{"sqs:SendMessage"}, []string{*l.Parked.AttrArn()}) }
+	switch r.Trigger {
+	case plan.Mail, plan.Facts, plan.Receipts:
+		return []map[string]any{allow(
+			[]string{"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}, []string{*l.Main.AttrArn()})}
+	case plan.Clock:
+		return []map[string]any{park()}
+	case plan.Stream:
+		return []map[string]any{
+			allow([]string{"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"}, []string{*h.table.AttrStreamArn()}),
+			allow([]string{"dynamodb:ListStreams"}, []string{"*"}),
+			h.dataKeyVia("dynamodb", "kms:Decrypt", "kms:DescribeKey"),
+			park(),
+		}
+	}
+	return nil
+}
+
+// dataKeyVia lets the data key be used through one AWS service alone, never directly.
+func (h *house) dataKeyVia(service string, actions ...string) map[string]any {
+	s := allow(actions, []string{*h.dataKey.AttrArn()})
+	return when(s, "StringEquals", "kms:ViaService", service+"."+*h.Region()+".amazonaws.com")
+}
+
+func (h *house) indexArns() []string {
+	var arns []string
+	for i := 1; i <= indexes; i++ {
+		arns = append(arns, *h.table.AttrArn()+"/index/"+index(i))
+	}
+	return arns
+}
+
+// sendersArns are the identities and configuration sets of the house.
+func (h *house) sendersArns() []string {
+	var arns []string
+	for _, d := range h.conf.Domains {
+		arns = append(arns, h.arn("ses", "identity/"+d))
+	}
+	for _, n := range h.setNames() {
+		arns = append(arns, h.arn("ses", "configuration-set/"+n))
+	}
+	return arns
+}
+
+func (h *house) factQueueArns() []string {
+	var arns []string
+	for _, r := range h.conf.Rows {
+		if r.Trigger == plan.Facts {
+			arns = append(arns, *h.lanes[r.Name].Main.AttrArn())
+		}
+	}
+	return arns
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+
+	"guichet/shared/plan"
+)
+
+// announced lets through what the ledger created and marked for the feed: a new item with the attribute a. The rest of the stream (most of
+// it) wakes nobody and costs nothing.
+//
+// QUIRK: a filter's "exists" sees leaves only, and a leaf of the stream is a value under its type (2026-11): {"a":{"BOOL":true}}.
+var announced = []string{
+	`{"eventName":["INSERT"],"dynamodb":{"NewImage":{"a":{"BOOL":[{"exists":true}]}}}}`,
+	`{"eventName":["INSERT"],"dynamodb":{"NewImage":{"a":{"N":[{"exists":true}]}}}}`,
+	`{"eventName":["INSERT"],"dynamodb":{"NewImage":{"a":{"S":[{"exists":true}]}}}}`,
+}
+
+// wake joins each function to its queue or to the stream. A handler answers which records failed, so that the others are done.
+func (h *house) wake() {
+	for _, r := range h.conf.Rows {
+		switch r.Trigger {
+		case plan.Mail, plan.Facts, plan.Receipts:
+			awslambda.NewCfnEventSourceMapping(h.Stack, str("Wake"+title(r.Name)), &awslambda.CfnEventSourceMappingProps{
+				FunctionName: h.fns[r.Name].Ref(), EventSourceArn: h.lanes[r.Name].Main.AttrArn(), BatchSize: num(r.Batch),
+				FunctionResponseTypes: strs("ReportBatchItemFailures"),
+			})
+		case plan.Stream:
+			h.wakeByStream(r)
+		}
+	}
+}
+
+// wakeByStream reads the stream from its oldest record, so that a mapping made anew loses nothing of the last day; the receivers know facts
+// that they had before. A batch that fails is halved until the bad record stands alone, tried Attempts times, and its place is parked.
+func (h *house) wakeByStream(r plan.Row) {
+	var filters []any
+	for _, pattern := range announced {
+		filters = append(filters, &awslambda.CfnEventSourceMapping_FilterProperty{Pattern: str(pattern)})
+	}
+	awslambda.NewCfnEventSourceMapping(h.Stack, str("Wake"+title(r.Name)), &awslambda.CfnEventSourceMappingProps{
+		FunctionName: h.fns[r.Name].Ref(), EventSourceArn: h.table.AttrStreamArn(), BatchSize: num(r.Batch),
+		StartingPosition:           str("TRIM_HORIZON"),
+		FilterCriteria:             &awslambda.CfnEventSourceMapping_FilterCriteriaProperty{Filters: filters},
+		FunctionResponseTypes:      strs("ReportBatchItemFailures"),
+		BisectBatchOnFunctionError: yes,
+		ParallelizationFactor:      num(1),
+		MaximumRetryAttempts:       num(r.Attempts),
+		DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
+			OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: h.lanes[r.Name].Parked.AttrArn()},
+		},
+	})
+}
