@@ -1,0 +1,90 @@
+package channel
+
+import (
+	"context"
+	"crypto/x509"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"guichet/shared/guichet"
+)
+
+// TLSMode says how a connection to an SMTP relay is made secure.
+type TLSMode string
+
+const (
+	TLSNone          TLSMode = "none"          // never: a relay on loopback
+	TLSStart         TLSMode = "starttls"      // STARTTLS or nothing (RFC 3207), usual on port 587
+	TLSImplicit      TLSMode = "implicit"      // from the first byte (RFC 8314 3), usual on port 465
+	TLSOpportunistic TLSMode = "opportunistic" // STARTTLS if offered, with any certificate; else plain
+)
+
+const (
+	smtpTimeout  = 30 * time.Second
+	smtpPatience = 10 * time.Minute // RFC 5321 4.5.3.2.6: less makes doubles
+)
+
+// SMTP sends through a relay, one connection per mail. It has no limit of size of its own (A040).
+type SMTP struct {
+	Addr     string // host:port
+	TLS      TLSMode
+	Username string // empty: no AUTH. The password is never sent over a connection that is not secure
+	Password string
+	RootCAs  *x509.CertPool // nil: those of the system
+	Hello    string         // the name we give; empty: localhost
+	Timeout  time.Duration  // for the connection and each command; 0: 30 s
+	Patience time.Duration  // for the answer to the whole mail; 0: 10 min. The context's deadline holds besides
+}
+
+// Send hands the mail to the relay. The relay keeps our Message-ID. Recipients that are refused for good (5xx) are in Sent.Failed and the
+// others get the mail; if one is refused for now (4xx), nobody gets it and the error is Temporary: a second try must not double it.
+//
+// Errors: Temporary for 4xx and the network; then InDoubt says whether the mail may have been taken all the same. Permanent for 5xx, with
+// the relay's words, and with the cause TLSRequired where the connection is not secure but must be. TooLarge for 552 and a SIZE exceeded.
+func (s SMTP) Send(ctx context.Context, m Outgoing) (Sent, error) {
+	if err := smtpCheck(m); err != nil {
+		return Sent{}, err
+	}
+	l, err := s.dial(ctx, m.ForceTLS)
+	if err != nil {
+		return Sent{}, err
+	}
+	defer l.close()
+	if err := s.login(l); err != nil {
+		return Sent{}, err
+	}
+	sent := Sent{Secure: l.secure()}
+	if sent.Failed, err = l.envelope(m); err != nil {
+		return Sent{}, err
+	}
+	if err := l.data(m.Raw); err != nil {
+		return Sent{}, err
+	}
+	_ = l.client.Quit() // the mail is theirs, whatever they say to this
+	return sent, nil
+}
+
+// smtpCheck refuses what could put words of its own into a command.
+func smtpCheck(m Outgoing) error {
+	if len(m.To) == 0 {
+		return fail(guichet.Permanent, nil, "the mail has no recipient")
+	}
+	for _, a := range append([]string{m.From}, m.To...) {
+		if strings.ContainsFunc(a, func(r rune) bool { return r < ' ' || r >= 0x7f || r == '<' || r == '>' }) {
+			return fail(guichet.Permanent, nil, "an address of the envelope holds a character that none may hold")
+		}
+	}
+	return nil
+}
+
+func (s SMTP) timeouts(c *smtp.Client) {
+	c.CommandTimeout, c.SubmissionTimeout = s.Timeout, s.Patience
+	if c.CommandTimeout <= 0 {
+		c.CommandTimeout = smtpTimeout
+	}
+	if c.SubmissionTimeout <= 0 {
+		c.SubmissionTimeout = smtpPatience
+	}
+}
