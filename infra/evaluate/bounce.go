@@ -1,0 +1,21 @@
+package main
+
+import "guichet/shared/mail"
+
+func init() { tasks["bounce"] = bounceTask }
+
+// bounceTask predicts whether a mail is a bounce, and of whom.
+func bounceTask(c corpusCase) (map[string]any, error) {
+	raw, err := c.read()
+	if err != nil {
+		return nil, err
+	}
+	b := mail.Bounced(mail.Parse(raw), "")
+	recipients := []string{}
+	for _, r := range b.Recipients {
+		if r.Address != "" {
+			recipients = append(recipients, r.Address)
+		}
+	}
+	return map[string]any{"is_bounce": b.Is, "recipients": recipients, "status": b.Status, "hard": b.Hard, "original": b.Original}, nil
+}

@@ -1,0 +1,199 @@
+package mail
+
+import "strings"
+
+// Bounce is what a mail says about the fate of a message that was sent. By RFC 3464 where it holds such a report, else by the
+// notices of mail systems in their own words. It is a claim: anybody can write one, so it must never suppress an address (D-45).
+type Bounce struct {
+	Is         bool             // the message was not delivered, or not yet
+	Delayed    bool             // not yet: the other side still tries
+	Recipients []FailedDelivery // whom it concerns; empty if the notice does not say
+	Status     string           // RFC 3463 code of the first recipient: "5.1.1"; empty if unknown
+	Hard       bool             // the address of the first recipient is bad for good
+	Diagnostic string           // the words of the other side, at most 1000 bytes
+	Original   string           // id of the message that bounced, as it stood in it; empty if the notice does not hold it
+	Originals  []string         // all ids that may name it, nearest first: Original, then In-Reply-To and References of the notice
+	Reasons    []string         // why it was taken for a bounce
+}
+
+// FailedDelivery is one recipient of a Bounce.
+type FailedDelivery struct {
+	Address    string // lower case
+	Action     string // RFC 3464 2.3.3: "failed", "delayed"; a notice without report has what its status says
+	Status     string // RFC 3463; from the words of the notice if it holds no code
+	Diagnostic string
+	Hard       bool
+}
+
+const (
+	maxNotice     = 64 << 10 // bytes of a notice that are read
+	maxDiagnostic = 1000
+	maxFailed     = 100 // recipients
+)
+
+// Bounced says whether m reports that a message was not delivered. envelopeFrom is the SMTP sender: "<>" is the null sender,
+// empty means unknown (Return-Path is asked then).
+func Bounced(m *Mail, envelopeFrom string) Bounce {
+	if m.Report != nil && m.Report.Type != "delivery-status" {
+		return Bounce{} // a complaint or a receipt
+	}
+	n := readNotice(m, envelopeFrom)
+	b := Bounce{}
+	if groups := statusGroups(m, n); groups != nil {
+		if !b.fromReport(groups) {
+			return Bounce{}
+		}
+	} else if !b.fromNotice(m, n) {
+		return Bounce{}
+	}
+	if challengeText(m) && !b.addressBad() {
+		return Bounce{}
+	}
+	b.Is = true
+	b.original(m, n)
+	b.Delayed = len(b.Recipients) > 0
+	for _, r := range b.Recipients {
+		b.Delayed = b.Delayed && r.Action == "delayed"
+	}
+	if len(b.Recipients) > 0 {
+		b.Status, b.Hard, b.Diagnostic = b.Recipients[0].Status, b.Recipients[0].Hard, b.Recipients[0].Diagnostic
+	}
+	return b
+}
+
+// addressBad says that a recipient is refused for good.
+func (b *Bounce) addressBad() bool {
+	for _, r := range b.Recipients {
+		if strings.HasPrefix(r.Status, "5") {
+			return true
+		}
+	}
+	return false
+}
+
+// fromReport reads the fields of a delivery status (RFC 3464). It is false for a report of success.
+func (b *Bounce) fromReport(groups [][]Field) bool {
+	shared, good := "", 0
+	for _, g := range groups {
+		to := reportAddress(g)
+		action := strings.ToLower(firstWord(getField(g, "Action")))
+		if to == "" {
+			if action != "" {
+				shared = action // QUIRK: some put Action among the fields of the message
+			}
+			if action == "" && getField(g, "Status") == "" {
+				continue
+			}
+		}
+		status, diagnostic := reportStatus(g)
+		if action == "" {
+			action = shared
+		}
+		if action == "" {
+			action = actionOf(status)
+		}
+		if action != "failed" && action != "delayed" && !strings.HasPrefix(status, "5") && !strings.HasPrefix(status, "4") {
+			good++
+			continue
+		}
+		if action != "delayed" {
+			action = "failed"
+		}
+		b.add(FailedDelivery{Address: to, Action: action, Status: status, Diagnostic: diagnostic})
+	}
+	b.Reasons = append(b.Reasons, "multipart/report: delivery-status")
+	return len(b.Recipients) > 0 || good == 0
+}
+
+// reportAddress returns who a group of a report is about. QUIRK: Original-Recipient is the address that was written to, but is often
+// garbled; Final-Recipient is always there.
+func reportAddress(g []Field) string {
+	for _, name := range []string{"Final-Recipient", "Original-Recipient", "X-Actual-Recipient"} {
+		v := getField(g, name)
+		if i := strings.IndexByte(v, ';'); i >= 0 {
+			v = v[i+1:]
+		}
+		if a := bareAddress(v); a != "" {
+			return a
+		}
+	}
+	return ""
+}
+
+// reportStatus returns the status and the words of a group. A code in the words of the other side says more than "5.0.0".
+func reportStatus(g []Field) (status, diagnostic string) {
+	diagnostic = cutString(collapse(getField(g, "Diagnostic-Code")), maxDiagnostic)
+	status = findStatus(getField(g, "Status"))
+	if said := findStatus(diagnostic); said != "" && (status == "" || strings.HasSuffix(status, ".0.0")) {
+		status = said
+	}
+	if status == "" || strings.HasSuffix(status, ".0.0") {
+		if said := statusOfWords(strings.ToLower(diagnostic)); said != "" && (status == "" || said[0] == status[0]) {
+			status = said
+		}
+	}
+	return status, diagnostic
+}
+
+func actionOf(status string) string {
+	switch {
+	case strings.HasPrefix(status, "4"):
+		return "delayed"
+	case strings.HasPrefix(status, "2"):
+		return "delivered"
+	}
+	return "failed"
+}
+
+// add takes a recipient in, once.
+func (b *Bounce) add(r FailedDelivery) {
+	if len(b.Recipients) >= maxFailed {
+		return
+	}
+	r.Hard = hardStatus(r.Status)
+	for i, have := range b.Recipients {
+		if have.Address == r.Address {
+			if have.Status == "" {
+				b.Recipients[i] = r
+			}
+			return
+		}
+	}
+	b.Recipients = append(b.Recipients, r)
+}
+
+// hardStatus says that a code means that the address itself is bad for good (RFC 3463 3.2 to 3.5).
+func hardStatus(status string) bool {
+	switch status {
+	case "5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.2.1", "5.4.4":
+		return true
+	}
+	return false
+}
+
+// original finds which message bounced: its id in the header that came back, in the text, or in the threading fields of the notice.
+func (b *Bounce) original(m *Mail, n *notice) {
+	b.Original = n.originalID(m)
+	seen := map[string]bool{"": true}
+	for _, id := range append(append([]string{b.Original}, m.InReplyTo...), reversed(m.References)...) {
+		if !seen[id] && id != m.MessageID {
+			seen[id] = true
+			b.Originals = append(b.Originals, id)
+		}
+	}
+}
+
+func reversed(ids []string) []string {
+	out := make([]string, 0, len(ids))
+	for i := len(ids) - 1; i >= 0; i-- {
+		out = append(out, ids[i])
+	}
+	return out
+}
+
+func firstWord(s string) string {
+	if f := strings.Fields(s); len(f) > 0 {
+		return f[0]
+	}
+	return ""
+}
