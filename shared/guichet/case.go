@@ -55,7 +55,8 @@ type Case struct {
 	Format int       `json:"fo,omitempty"` // version of the channel's ticket format that it was born with (T5)
 	Merged CaseID    `json:"mg,omitempty"` // this case is part of that one now
 	Parts  []CaseID  `json:"pt,omitempty"` // cases that are part of this one
-	Seen   time.Time `json:"se,omitzero"`  // the assigned agent looked last
+	Wake   time.Time `json:"wk,omitzero"`  // while it waits: when to look for an agent again, should nothing else wake it
+	Held   bool      `json:"hd,omitempty"` // its first message is in quarantine
 }
 
 // Clock is one service-level clock of a case. The zero Clock does not run: there is no target.
@@ -86,13 +87,22 @@ func (c *Case) Waiting() bool {
 	return c.Agent == "" && c.Merged == "" && c.Status.Live() && !c.Waits.IsZero()
 }
 
-// Due returns the earliest running clock's due time; zero if none runs.
+// Due returns when the case is to be looked at next: the earliest due time of its running clocks, or its Wake while it waits; zero if
+// nothing runs.
 func (c *Case) Due() time.Time {
 	var due time.Time
-	for _, k := range []Clock{c.First, c.Resolution} {
-		if k.Runs() && (due.IsZero() || k.Due.Before(due)) {
-			due = k.Due
+	sooner := func(t time.Time) {
+		if !t.IsZero() && (due.IsZero() || t.Before(due)) {
+			due = t
 		}
+	}
+	for _, k := range []Clock{c.First, c.Resolution} {
+		if k.Runs() {
+			sooner(k.Due)
+		}
+	}
+	if c.Waiting() {
+		sooner(c.Wake)
 	}
 	return due
 }

@@ -31,7 +31,7 @@ var deliveryRank = map[Delivery]int{Queued: 1, Accepted: 2, Delayed: 3, Sent: 4,
 func (d Delivery) Above(e Delivery) bool { return deliveryRank[d] > deliveryRank[e] }
 
 // MaxInlineText is how many bytes of a message's text its item keeps; the rest is read from the raw mail.
-const MaxInlineText = 3 << 10
+const MaxInlineText = 2 << 10
 
 // Message is one exchange of a case: what came in, what went out, or a note.
 type Message struct {
@@ -50,6 +50,7 @@ type Message struct {
 	From      Person    `json:"fr,omitzero"`
 	To        []Person  `json:"to,omitempty"`
 	Cc        []Person  `json:"cc,omitempty"`
+	Bcc       []Person  `json:"bc,omitempty"`
 	Subject   string    `json:"su,omitempty"`
 	Text      string    `json:"tx,omitempty"` // the visible part, at most MaxInlineText bytes
 	Cut       bool      `json:"cu,omitempty"` // there is more of it in Raw
@@ -62,6 +63,9 @@ type Message struct {
 	Raw      string   `json:"ra,omitempty"` // blob key of the raw mail
 	Hash     string   `json:"ha,omitempty"` // of the raw bytes, hex
 	Envelope Envelope `json:"en,omitzero"`
+
+	Held   string `json:"hl,omitempty"` // why it is in quarantine; empty: it is not
+	Judged bool   `json:"jd,omitempty"` // it was suspected, and the judgement is in the history
 
 	Delivery Delivery  `json:"de,omitempty"`
 	Reason   string    `json:"rs,omitempty"` // why it failed, for the agent

@@ -198,3 +198,6 @@ func (s *Store) saveConfig(ctx context.Context, t guichet.TenantID, sort string,
 	defer s.forget(t)
 	return s.Ledger.Commit(ctx, ledger.Put{Item: ledger.Item{Key: configKey(t, sort), Version: version, Body: body(v)}})
 }
+
+// Addresses lists the tenant's points of contact, folded, in order.
+func (c *Config) Addresses() []string { return slices.Sorted(maps.Keys(c.byAddress)) }

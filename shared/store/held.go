@@ -42,3 +42,13 @@ func (s *Store) Quarantined(ctx context.Context, t guichet.TenantID, limit int, 
 	}
 	return out, page.Cursor, nil
 }
+
+// HeldMail returns one mail of the quarantine.
+func (s *Store) HeldMail(ctx context.Context, t guichet.TenantID, at time.Time, id string) (*Held, error) {
+	it, err := s.Ledger.Get(ctx, quarantineKey(t, at, id))
+	if err != nil {
+		return nil, err
+	}
+	h := &Held{Version: it.Version}
+	return h, read(it, h)
+}

@@ -156,3 +156,11 @@ func ContactID(addr string) guichet.ContactID {
 
 // keyTail returns what follows the last "#" of a key.
 func keyTail(s string) string { return s[strings.LastIndexByte(s, '#')+1:] }
+
+// OutKey is the blob key of a composed mail: by tenant, message and content.
+func OutKey(m *guichet.Message) string {
+	return "out/" + string(m.Tenant) + "/" + string(m.ID()) + "-" + m.Hash[:8] + ".eml"
+}
+
+// InKey is the blob key of a received mail, by the receiver's id. SES makes the same key, from the prefix in its rule.
+func InKey(receipt string) string { return "in/" + receipt }

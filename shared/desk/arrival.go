@@ -1,0 +1,110 @@
+package desk
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"guichet/shared/guichet"
+	"guichet/shared/mail"
+)
+
+// arrival is a mail on its way to a channel: read once, whatever the number of recipients.
+type arrival struct {
+	in     Incoming
+	mail   *mail.Mail
+	auto   mail.Auto
+	bounce mail.Bounce
+	hash   string // of what the mail says: the same for the same mail on another way
+	id     string // its Message-ID, or one made of the hash (D-02)
+	sender string // folded address of who wrote
+	name   string
+	rcpt   string
+}
+
+// open reads a mail. Nothing in it can make this fail.
+func (d *Desk) open(in Incoming, raw []byte) arrival {
+	m := mail.Parse(raw)
+	a := arrival{in: in, mail: m, auto: mail.Automatic(m, in.From), hash: contentHash(m, raw), id: m.MessageID}
+	if a.auto.Kind == mail.AutoBounce {
+		a.bounce = mail.Bounced(m)
+	}
+	if a.id == "" {
+		a.id = "sha256." + a.hash
+	}
+	for _, list := range [][]mail.Address{m.From, m.Sender, m.ReplyTo} {
+		for _, p := range list {
+			if a.sender == "" && p.Addr != "" {
+				a.sender, a.name = mail.FoldAddress(p.Addr), p.Name
+			}
+		}
+	}
+	if a.sender == "" {
+		a.sender = mail.FoldAddress(in.From)
+	}
+	return a
+}
+
+// to returns the arrival at one recipient.
+func (a arrival) to(rcpt string) arrival {
+	a.rcpt = rcpt
+	return a
+}
+
+// contact returns whose case it is: the sender, or who the channel's Reply-To policy says (D-33).
+func (a arrival) contact(s mail.Site) (addr, name string) {
+	if s.Channel.ReplyTo != "ignore" && a.auto.Kind != mail.AutoBounce {
+		for _, p := range a.mail.ReplyTo {
+			folded := mail.FoldAddress(p.Addr)
+			if p.Addr == "" || s.Own(folded) {
+				continue
+			}
+			if s.Channel.ReplyTo == "address+name" && p.Name != "" {
+				return folded, p.Name
+			}
+			return folded, a.name
+		}
+	}
+	return a.sender, a.name
+}
+
+// from returns the sender as the threading rules see him. A bounce or another automatic answer speaks for the mail that it answers.
+func (a arrival) from(s mail.Site) mail.Sender {
+	out := mail.Sender{Addr: a.sender, Verdicts: a.in.Verdicts, Bounce: a.auto.Kind == mail.AutoBounce}
+	for _, list := range [][]mail.Address{a.mail.To, a.mail.Cc} {
+		for _, p := range list {
+			if f := mail.FoldAddress(p.Addr); p.Addr != "" && !s.Own(f) {
+				out.With = append(out.With, f)
+			}
+		}
+	}
+	return out
+}
+
+func (a arrival) envelope() guichet.Envelope {
+	return guichet.Envelope{From: a.in.From, To: a.rcpt, ReceivedAt: a.in.ReceivedAt, Receipt: a.in.Receipt}
+}
+
+// contentHash is the hash of what a mail says: who, when, about what, and its body to the byte, but not the trace headers that
+// each way through the world adds.
+func contentHash(m *mail.Mail, raw []byte) string {
+	h := sha256.New()
+	for _, name := range []string{"From", "To", "Cc", "Date", "Subject", "Message-ID"} {
+		h.Write([]byte(strings.Join(m.Values(name), "\x01")))
+		h.Write([]byte{0})
+	}
+	h.Write(bodyOf(raw))
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// bodyOf returns what follows the first empty line; all of it where there is none.
+func bodyOf(raw []byte) []byte {
+	for i := 0; i+1 < len(raw); i++ {
+		if raw[i] == '\n' && (raw[i+1] == '\n' || raw[i+1] == '\r' && i+2 < len(raw) && raw[i+2] == '\n') {
+			return raw[i+1:]
+		}
+	}
+	return raw
+}
+
+func domainOf(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }

@@ -1,0 +1,101 @@
+// Package desk is the flows, one file each. Each loads what the ledger knows, lets a pure rule decide, and commits the case (if nobody moved
+// it), its messages and the facts in one transaction. Every flow is safe when it is called twice, late, beside another, or after a
+// crash between any two of its calls.
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"guichet/shared/channel"
+	"guichet/shared/guichet"
+	"guichet/shared/sla"
+	"guichet/shared/store"
+)
+
+// Desk does the work of the house. All fields but Send are needed; Send only by Deliver.
+type Desk struct {
+	Store *store.Store
+	Now   func() time.Time
+	Key   []byte // signs our Message-IDs and plus addresses; the same for the life of the house
+	Send  func(ch *guichet.Channel) channel.Sender
+
+	calendars sync.Map // guichet.SLA's calendar, as compiled: *sla.Schedule by its text
+}
+
+// maxTries bounds how often a flow loads again because somebody moved first. Each loser had a winner, so the house as a whole goes on.
+const maxTries = 20
+
+// again runs a move until it is not beaten by another any more. A move loads, decides and commits.
+func again(ctx context.Context, move func() error) error {
+	var err error
+	for range maxTries {
+		err = move()
+		if !guichet.Is(err, guichet.Conflict) && !guichet.Is(err, guichet.Exists) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return guichet.Errorf(guichet.Temporary, "stopped while trying again: %w", ctx.Err())
+		}
+	}
+	return guichet.Errorf(guichet.Temporary, "beaten %d times: %w", maxTries, err)
+}
+
+// Self is who moves when no agent does.
+const Self = "guichet"
+
+// schedule returns the compiled calendar of a service level. A calendar that does not compile never opens: its clocks do not run, and the
+// settings page says why when it is saved.
+func (d *Desk) schedule(level guichet.SLA) *sla.Schedule {
+	key := calendarKey(level.Calendar)
+	if s, ok := d.calendars.Load(key); ok {
+		return s.(*sla.Schedule)
+	}
+	s, err := sla.Compile(level.Calendar)
+	if err != nil {
+		s, _ = sla.Compile(guichet.Calendar{Zone: "UTC"})
+	}
+	d.calendars.Store(key, s)
+	return s
+}
+
+// fact makes a fact of this moment; its id and version come when its case is stored.
+func (d *Desk) fact(k guichet.FactKind, by string, detail ...string) guichet.Fact {
+	f := guichet.Fact{Kind: k, By: by, At: d.Now()}
+	for i := 0; i+1 < len(detail); i += 2 {
+		if detail[i+1] == "" {
+			continue
+		}
+		if f.Detail == nil {
+			f.Detail = map[string]string{}
+		}
+		f.Detail[detail[i]] = detail[i+1]
+	}
+	return f
+}
+
+// Outcome tells what became of one mail for one of its recipients.
+type Outcome struct {
+	Recipient string
+	Tenant    guichet.TenantID
+	Channel   guichet.ChannelID
+	Result    string            // see the Result constants
+	Message   guichet.MessageID // where it is; empty for unknown recipients
+	Reason    string
+}
+
+// The results of receiving a mail. Every mail ends in exactly one of them for each recipient.
+const (
+	Threaded  = "threaded"
+	NewCase   = "new_case"
+	Duplicate = "duplicate"
+	Unknown   = "unknown_recipient"
+)
+
+// calendarKey is the text of a calendar: equal calendars are compiled once.
+func calendarKey(c guichet.Calendar) string {
+	b, _ := json.Marshal(c)
+	return string(b)
+}

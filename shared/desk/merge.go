@@ -1,0 +1,67 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+
+	"guichet/shared/guichet"
+	"guichet/shared/store"
+)
+
+// absorb makes loser a part of winner: its number, its ids and its messages lead to winner from now on. The loser is stored by tx; the
+// winner by the caller, with the facts.
+func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, why string, facts *[]guichet.Fact) {
+	*facts = append(*facts, d.fact(guichet.CaseMerged, Self, "from", string(loser.ID), "reason", why))
+	for _, p := range loser.People {
+		winner.Join(p)
+	}
+	for _, t := range loser.Tags {
+		winner.Tag(t)
+	}
+	winner.Parts = append(winner.Parts, loser.ID)
+	winner.Parts = append(winner.Parts, loser.Parts...)
+	winner.In, winner.Out = winner.In+loser.In, winner.Out+loser.Out
+	if loser.Opened.Before(winner.Opened) {
+		winner.Opened = loser.Opened
+	}
+	if loser.Status.Live() && !winner.Status.Live() {
+		winner.Status, winner.Moved = guichet.Open, d.Now()
+	}
+	d.takeOver(tx, winner, loser)
+	loser.Merged, loser.Agent, loser.Waits = winner.ID, "", loser.Waits
+	f := d.fact(guichet.CaseMerged, Self, "into", string(winner.ID), "reason", why)
+	tx.Case(loser, f)
+}
+
+// takeOver settles who has the merged case: the winner's agent, else the loser's, whose place goes over with it; a place that is not needed any
+// more is given back.
+func (d *Desk) takeOver(tx *store.Tx, winner, loser *guichet.Case) {
+	switch {
+	case loser.Agent == "":
+		if winner.Agent == "" && winner.Waits.IsZero() && winner.Status.Live() {
+			winner.Waits = loser.Waits
+		}
+	case winner.Agent == "" && winner.Status.Live():
+		winner.Agent, winner.Last = loser.Agent, loser.Agent
+		winner.Waits = loser.Waits
+	default:
+		tx.Room(loser.Tenant, loser.Agent, -1, store.AnyRoom)
+	}
+}
+
+// compareIDs orders ticket numbers as numbers.
+func compareIDs(a, b guichet.CaseID) int {
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	return strings.Compare(string(a), string(b))
+}
+
+func join(ids []guichet.CaseID) string {
+	var s []string
+	for _, id := range ids {
+		s = append(s, string(id))
+	}
+	slices.Sort(s)
+	return strings.Join(slices.Compact(s), " ")
+}

@@ -1,0 +1,226 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"guichet/shared/guichet"
+	"guichet/shared/mail"
+	"guichet/shared/sla"
+	"guichet/shared/store"
+)
+
+// landing is a mail being put into its case.
+type landing struct {
+	arrival
+	site    mail.Site
+	cfg     *store.Config
+	known   known
+	dec     mail.Decision
+	suspect bool
+	tx      *store.Tx
+	facts   []guichet.Fact
+}
+
+// settle writes the decision into a transaction: the case, the message, the index entries, the facts.
+func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Config, k known, dec mail.Decision, suspect bool, number *guichet.CaseID) (*store.Tx, *guichet.Message, error) {
+	l := &landing{arrival: a, site: s, cfg: cfg, known: k, dec: dec, suspect: suspect, tx: &store.Tx{}}
+	c := dec.Case
+	if c != nil && !d.mayReopen(l, c) {
+		dec.Related = append(dec.Related, c.ID)
+		dec.Why.Rule, dec.Why.Reason = mail.NoClue, "its case is closed, and the channel opens a new one then"
+		c = nil
+	}
+	if c == nil && *number == "" {
+		n, err := d.Store.NextCase(ctx, s.Tenant)
+		if err != nil {
+			return nil, nil, err
+		}
+		*number = n
+	}
+	l.dec.Why = dec.Why
+	l.dec.Related = dec.Related
+	l.dec.Why.Config = "channel@" + strconv.FormatInt(s.Channel.Version, 10)
+	if c == nil {
+		var err error
+		if c, err = d.openCase(ctx, l, *number); err != nil {
+			return nil, nil, err
+		}
+	} else {
+		c = d.mergeInto(l, c)
+		d.joinCase(l, c)
+	}
+	m := d.message(l, c)
+	d.index(l, c, m)
+	for i := range l.facts {
+		l.facts[i].Message = m.ID()
+	}
+	l.tx.Message(m)
+	l.tx.Case(c, l.facts...)
+	return l.tx, m, nil
+}
+
+// openCase makes a new case of the mail.
+func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*guichet.Case, error) {
+	addr, name := l.contact(l.site)
+	person, err := d.Store.Contact(ctx, l.site.Tenant, addr)
+	if err != nil {
+		return nil, err
+	}
+	if person.Version == 0 && addr != "" {
+		person.Addr, person.Name, person.Since = addr, cut(name, 100), l.in.ReceivedAt
+		l.tx.Contact(person)
+	}
+	_, format := l.site.Channel.Format()
+	c := &guichet.Case{
+		Tenant: l.site.Tenant, ID: id, Channel: l.site.Channel.ID, Subject: cut(mail.BaseSubject(l.mail.Subject), 200),
+		Status: guichet.New, Skill: l.site.Channel.Skill, Opened: l.in.ReceivedAt, Moved: d.Now(), Format: format,
+	}
+	if addr != "" {
+		c.Contact = person.ID
+	}
+	c.Join(addr)
+	c.Join(l.sender)
+	l.facts = append(l.facts, d.fact(guichet.CaseOpened, Self, "rule", l.dec.Why.Rule, "reason", l.dec.Why.Reason, "related", join(l.dec.Related)))
+	switch {
+	case l.inert():
+		c.Status = guichet.Closed
+		c.Tag("automatic")
+		l.facts = append(l.facts, d.fact(guichet.InteractionRecorded, Self, "kind", string(l.auto.Kind)))
+	case l.suspect:
+		l.facts = append(l.facts, d.fact(guichet.InteractionSuspected, Self))
+		d.startClocks(l.cfg, l.site.Channel, c, c.Opened)
+	default:
+		c.Waits = l.in.ReceivedAt
+		d.startClocks(l.cfg, l.site.Channel, c, c.Opened)
+		l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self), d.fact(guichet.CaseWaiting, Self, "skill", string(c.Skill)))
+	}
+	d.markBreaches(c, &l.facts)
+	return c, nil
+}
+
+// inert reports whether the mail is recorded and nothing else: an automatic answer, never what a machine sends of itself, which somebody must read.
+func (l *landing) inert() bool { return l.auto.Inert() }
+
+// startClocks sets the service-level clocks of a case, from the instant of receipt.
+func (d *Desk) startClocks(cfg *store.Config, ch *guichet.Channel, c *guichet.Case, at time.Time) {
+	level := ch.ServiceLevel(&cfg.Tenant)
+	c.First, c.Resolution = sla.Start(level, d.schedule(level), at)
+}
+
+// markBreaches marks the clocks that ended before now, each once, at the instant at which it was due.
+func (d *Desk) markBreaches(c *guichet.Case, facts *[]guichet.Fact) {
+	for _, b := range sla.Breaches(c, d.Now()) {
+		switch b.Clock {
+		case "first":
+			c.First.Breached = b.At
+		case "resolution":
+			c.Resolution.Breached = b.At
+		}
+		f := d.fact(guichet.SLABreached, Self, "clock", b.Clock, "due", b.At.UTC().Format(time.RFC3339Nano))
+		f.At, f.Agent = b.At, c.Agent
+		*facts = append(*facts, f)
+	}
+}
+
+// joinCase adds the mail to a case that is there. Automatic mail changes nothing about it but its count (D-40, D-41).
+func (d *Desk) joinCase(l *landing, c *guichet.Case) {
+	detail := []string{"rule", l.dec.Why.Rule, "reason", l.dec.Why.Reason, "related", join(l.dec.Related)}
+	switch {
+	case l.inert():
+		l.facts = append(l.facts, d.fact(guichet.InteractionRecorded, Self, append(detail, "kind", string(l.auto.Kind))...))
+		return
+	case l.suspect:
+		c.Join(l.sender)
+		l.facts = append(l.facts, d.fact(guichet.InteractionSuspected, Self, detail...))
+		return
+	}
+	c.Join(l.sender)
+	l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self, detail...))
+	d.wake(l.cfg, c, l.in.ReceivedAt, &l.facts)
+}
+
+// wake brings a case back to work because its contact wrote: a pending one is open again, a resolved or closed one is reopened and
+// waits for an agent, its own before others.
+func (d *Desk) wake(cfg *store.Config, c *guichet.Case, at time.Time, facts *[]guichet.Fact) {
+	switch c.Status {
+	case guichet.Pending:
+		*facts = append(*facts, d.fact(guichet.CaseStatusChanged, Self, "from", string(c.Status), "to", string(guichet.Open)))
+		c.Status, c.Moved = guichet.Open, d.Now()
+	case guichet.Resolved, guichet.Closed:
+		*facts = append(*facts, d.fact(guichet.CaseReopened, Self, "from", string(c.Status)))
+		c.Status, c.Moved = guichet.Open, d.Now()
+		if ch := cfg.Channels[c.Channel]; ch != nil && !c.Resolution.Due.IsZero() {
+			level := ch.ServiceLevel(&cfg.Tenant)
+			_, c.Resolution = sla.Start(level, d.schedule(level), at)
+		}
+	}
+	if c.Agent == "" && c.Waits.IsZero() && !c.Held {
+		c.Waits = at
+		*facts = append(*facts, d.fact(guichet.CaseWaiting, Self, "skill", string(c.Skill)))
+	}
+}
+
+// mayReopen asks the channel whether this mail may join a case that is at rest.
+func (d *Desk) mayReopen(l *landing, c *guichet.Case) bool {
+	if c.Status.Live() || l.inert() || l.dec.Why.Rule == mail.ByBounce {
+		return true
+	}
+	switch l.site.Channel.Reopen {
+	case "never":
+		return false
+	case "new-after":
+		return l.in.ReceivedAt.Sub(c.Moved) <= time.Duration(l.site.Channel.ReopenN)*24*time.Hour
+	}
+	return true
+}
+
+// index claims the mail's id for this message, and notes the ids that it names and nobody has seen, so that their mails find the case
+// when they come late (D-12).
+func (d *Desk) index(l *landing, c *guichet.Case, m *guichet.Message) {
+	kind := store.RefMessage
+	if l.site.Own(l.sender) {
+		kind = store.RefSelf
+	}
+	own := l.known.refs[l.id]
+	own.Claim(store.RefEntry{Kind: kind, Channel: c.Channel, Case: c.ID, N: m.N, Hash: l.hash})
+	l.tx.Ref(c.Tenant, own)
+	if kind == store.RefSelf || l.site.Channel.Thread == guichet.IgnoreInReplyTo {
+		return
+	}
+	for _, id := range l.unseen() {
+		r := l.known.refs[id]
+		if r == own || r.In(c.Channel) != nil || len(r.Entries) > 8 {
+			continue
+		}
+		r.Entries = append(r.Entries, store.RefEntry{Kind: store.RefPhantom, Channel: c.Channel, Case: c.ID})
+		l.tx.Ref(c.Tenant, r)
+	}
+}
+
+// unseen lists the ids that the mail names and that were looked up, and its Outlook conversation.
+func (l *landing) unseen() []string {
+	var ids []string
+	for _, f := range l.known.found {
+		header := f.Kind == mail.ByInReplyTo || f.Kind == mail.ByReferences || f.Kind == mail.ByThreadIndex
+		if header && f.Ref != "" && !slices.Contains(ids, f.Ref) {
+			ids = append(ids, f.Ref)
+		}
+	}
+	return ids
+}
+
+// mergeInto merges the cases that the mail shows to be one conversation: the oldest goes on, the others become its parts (D-06). Their messages stay
+// where they are.
+func (d *Desk) mergeInto(l *landing, c *guichet.Case) *guichet.Case {
+	all := append([]*guichet.Case{c}, l.dec.Merge...)
+	slices.SortFunc(all, func(a, b *guichet.Case) int { return compareIDs(a.ID, b.ID) })
+	all = slices.CompactFunc(all, func(a, b *guichet.Case) bool { return a.ID == b.ID })
+	winner := all[0]
+	for _, loser := range all[1:] {
+		d.absorb(l.tx, winner, loser, "a mail that names both came late", &l.facts)
+	}
+	return winner
+}

@@ -1,0 +1,105 @@
+package desk
+
+import (
+	"context"
+	"strings"
+
+	"guichet/shared/guichet"
+	"guichet/shared/spam"
+	"guichet/shared/store"
+)
+
+// JudgeSpam judges the suspected message that a fact names: clear it, tag its case, or keep it apart. Nothing is dropped (A058).
+func (d *Desk) JudgeSpam(ctx context.Context, f guichet.Fact) error {
+	return again(ctx, func() error {
+		m, err := d.Store.Message(ctx, f.Tenant, f.Message)
+		if err != nil {
+			return err
+		}
+		c, err := d.Store.LiveCase(ctx, f.Tenant, m.Case)
+		if err != nil || m.Judged {
+			return err
+		}
+		cfg, err := d.Store.Config(ctx, f.Tenant)
+		if err != nil {
+			return err
+		}
+		j := spam.Judge(spam.Input{Verdicts: m.Verdicts, From: m.From.Addr, Lists: spam.Lists{Allow: cfg.Lists.Allow, Block: cfg.Lists.Block}})
+		m.Judged = true
+		tx := &store.Tx{}
+		facts := []guichet.Fact{d.fact(guichet.InteractionJudged, Self, "action", j.Action, "reason", strings.Join(j.Reasons, "; "))}
+		switch j.Action {
+		case "quarantine":
+			d.hold(tx, c, m, strings.Join(j.Reasons, "; "), &facts)
+		case "tag":
+			d.tagSpam(cfg, c, &facts)
+			fallthrough
+		default:
+			d.wake(cfg, c, m.At, &facts)
+		}
+		for i := range facts {
+			facts[i].Message = m.ID()
+		}
+		tx.Message(m)
+		tx.Case(c, facts...)
+		return d.Store.Commit(ctx, tx)
+	})
+}
+
+// tagSpam puts the channel's spam tag on the case; a channel without one leaves the case untagged (A056).
+func (d *Desk) tagSpam(cfg *store.Config, c *guichet.Case, facts *[]guichet.Fact) {
+	if ch := cfg.Channels[c.Channel]; ch != nil && ch.SpamTag != "" {
+		c.Tag(ch.SpamTag)
+		*facts = append(*facts, d.fact(guichet.CaseTagged, Self, "tag", ch.SpamTag))
+	}
+}
+
+// hold keeps a message apart: its text is not shown, and a case that is made of it alone rests.
+func (d *Desk) hold(tx *store.Tx, c *guichet.Case, m *guichet.Message, reason string, facts *[]guichet.Fact) {
+	m.Held = reason
+	tx.Quarantine(&store.Held{
+		ID: string(m.ID()), Tenant: m.Tenant, Channel: m.Channel, At: m.At, Reason: reason, From: m.From.Addr, Subject: m.Subject, Raw: m.Raw,
+		Envelope: m.Envelope, Verdicts: m.Verdicts,
+	})
+	if c.In <= 1 && c.Out == 0 {
+		c.Held, c.Status, c.Moved = true, guichet.Closed, d.Now()
+		c.First, c.Resolution = guichet.Clock{}, guichet.Clock{}
+	}
+	*facts = append(*facts, d.fact(guichet.InteractionQuarantine, Self, "reason", reason))
+}
+
+// Release lets a quarantined message go on: its case waits for an agent as if it had just come.
+func (d *Desk) Release(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.MessageID) error {
+	return again(ctx, func() error {
+		w, err := d.worker(ctx, t, who, id.Case())
+		if err != nil {
+			return err
+		}
+		if err := w.needs(guichet.CanRelease); err != nil {
+			return err
+		}
+		m, err := d.Store.Message(ctx, t, id)
+		if err != nil || m.Held == "" {
+			return err
+		}
+		held, err := d.Store.HeldMail(ctx, t, m.At, string(m.ID()))
+		if err != nil {
+			return err
+		}
+		m.Held = ""
+		held.Released, held.By = d.Now(), string(who)
+		f := d.fact(guichet.InteractionReleased, string(who))
+		f.Message = m.ID()
+		facts := []guichet.Fact{f}
+		if w.c.Held {
+			w.c.Held = false
+			d.startClocks(w.cfg, w.channel, w.c, d.Now())
+		}
+		d.wake(w.cfg, w.c, d.Now(), &facts)
+		tx := &store.Tx{}
+		tx.Message(m)
+		tx.Quarantine(held)
+		tx.Case(w.c, facts...)
+		return d.Store.Commit(ctx, tx)
+	})
+}
