@@ -45,6 +45,9 @@ func Bounced(m *Mail, envelopeFrom string) Bounce {
 		}
 	} else if !b.fromNotice(m, n) {
 		return Bounce{}
+	} else if inner := wrappedBounce(m, n); inner != nil {
+		inner.Reasons = append(b.Reasons, "around a bounce")
+		return *inner
 	}
 	if challengeText(m) && !b.addressBad() {
 		return Bounce{}
@@ -59,6 +62,27 @@ func Bounced(m *Mail, envelopeFrom string) Bounce {
 		b.Status, b.Hard, b.Diagnostic = b.Recipients[0].Status, b.Recipients[0].Hard, b.Recipients[0].Diagnostic
 	}
 	return b
+}
+
+// wrappedBounce reads a bounce that a gateway wrapped into a notice of its own, which names nobody. nil if there is none.
+func wrappedBounce(m *Mail, n *notice) *Bounce {
+	if len(addressesIn(n.text, map[string]bool{})) > 0 {
+		return nil
+	}
+	for i := range m.Parts {
+		if p := &m.Parts[i]; p.Type == "message/rfc822" && p.Size < 4*maxNotice {
+			inner := Parse(p.Bytes())
+			if inner.Report == nil && !reportType(inner) {
+				return nil
+			}
+			b := Bounced(inner, "")
+			if !b.Is || len(b.Recipients) == 0 {
+				return nil
+			}
+			return &b
+		}
+	}
+	return nil
 }
 
 // addressBad says that a recipient is refused for good.
@@ -150,7 +174,7 @@ func (b *Bounce) add(r FailedDelivery) {
 	if len(b.Recipients) >= maxFailed {
 		return
 	}
-	r.Hard = hardStatus(r.Status)
+	r.Hard = hardFailure(r.Status, r.Diagnostic)
 	for i, have := range b.Recipients {
 		if have.Address == r.Address {
 			if have.Status == "" {
@@ -160,6 +184,18 @@ func (b *Bounce) add(r FailedDelivery) {
 		}
 	}
 	b.Recipients = append(b.Recipients, r)
+}
+
+// hardFailure says that an address is bad for good, by the words of the other side where the code is vague or they say otherwise.
+func hardFailure(status, diagnostic string) bool {
+	switch said := statusOfWords(strings.ToLower(diagnostic)); {
+	case said == "" || said == "5.7.1" && !strings.HasPrefix(status, "5.7"):
+		return hardStatus(status)
+	case said == "5.1.1" || said == "5.1.2":
+		return !strings.HasPrefix(status, "4.2") && !strings.HasPrefix(status, "4.4") && !strings.HasPrefix(status, "4.7")
+	default:
+		return hardStatus(said)
+	}
 }
 
 // hardStatus says that a code means that the address itself is bad for good (RFC 3463 3.2 to 3.5).

@@ -22,8 +22,7 @@ func bareAddress(s string) string {
 	return strings.ToLower(s)
 }
 
-// noticeAddresses returns the addresses that a notice complains about, in order: those that it names, without the sender's and the system's
-// own. If it names none, those to whom the message that came back was addressed.
+// noticeAddresses returns the addresses that a notice complains about, in order: those that it names, without the sender's and the system's own.
 func noticeAddresses(m *Mail, n *notice) []string {
 	skip := map[string]bool{}
 	for _, list := range [][]Address{m.To, m.Cc, m.From, m.Sender, m.ReplyTo} {
@@ -31,9 +30,30 @@ func noticeAddresses(m *Mail, n *notice) []string {
 			skip[strings.ToLower(a.Addr)] = true
 		}
 	}
-	out := addressesIn(n.text, skip)
-	if len(out) == 0 {
-		out = returnedTo(m, n)
+	return addressesIn(n.text, skip)
+}
+
+// localNames reads recipients that a system names without their domain, on lines of their own below "the following recipients ...:". They are
+// in the domain of the system.
+func localNames(m *Mail, n *notice) []string {
+	var out []string
+	if len(m.From) == 0 {
+		return nil
+	}
+	_, domain, _ := strings.Cut(m.From[0].Addr, "@")
+	below := false
+	for line := range strings.Lines(n.text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+		case strings.HasSuffix(line, ":"):
+			low := strings.ToLower(line)
+			below = strings.Contains(low, "recipient") || strings.Contains(low, "address")
+		case below && domain != "" && len(line) <= 64 && fieldLike(line) && !strings.ContainsAny(line, "@<>:()") && len(out) < maxFailed:
+			out = append(out, strings.ToLower(line)+"@"+domain)
+		default:
+			below = false
+		}
 	}
 	return out
 }
@@ -221,12 +241,12 @@ func statusGroups(m *Mail, n *notice) [][]Field {
 // textGroups reads groups of fields out of a text that has a Final-Recipient line.
 func textGroups(s string) [][]Field {
 	low := strings.ToLower(s)
-	if !strings.Contains(low, "final-recipient:") || !strings.Contains(low, "action:") {
+	if !strings.Contains(low, "-recipient:") || !strings.Contains(low, "action:") {
 		return nil
 	}
 	var out [][]Field
 	for _, block := range strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n\n") {
-		if strings.Contains(strings.ToLower(block), "final-recipient:") && len(out) < maxFailed {
+		if strings.Contains(strings.ToLower(block), "-recipient:") && len(out) < maxFailed {
 			out = append(out, ParseHeader([]byte(strings.TrimLeft(block, "\n")+"\n\n")))
 		}
 	}

@@ -25,9 +25,7 @@ func readNotice(m *Mail, envelopeFrom string) *notice {
 			n.noReply = n.noReply || noReplyAddress(a.Addr)
 		}
 	}
-	if len(m.From) == 0 {
-		n.null = n.null || strings.TrimSpace(m.Get("From")) == "<>"
-	}
+	n.null = n.null || strings.TrimSpace(m.Get("From")) == "<>" // QUIRK: some gateways put the null sender there
 	return n
 }
 
@@ -130,6 +128,12 @@ func (b *Bounce) why(reason string) { b.Reasons = append(b.Reasons, reason) }
 func (b *Bounce) noticeRecipients(m *Mail, n *notice, failed []string, delayed bool) {
 	if len(failed) == 0 {
 		failed = noticeAddresses(m, n)
+	}
+	if len(failed) == 0 {
+		failed = localNames(m, n)
+	}
+	if len(failed) == 0 {
+		failed = returnedTo(m, n)
 	}
 	whole := statusAround(n.text, n.low)
 	for _, a := range failed {
