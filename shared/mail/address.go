@@ -7,7 +7,10 @@ import (
 
 // ParseAddresses reads an address list (RFC 5322 3.4) as it is found in the world: groups, comments, encoded words, unquoted commas,
 // ";" between addresses, missing brackets, words around. One bad entry costs itself: it stays as Raw (D-31).
-func ParseAddresses(s string) []Address {
+func ParseAddresses(s string) []Address { return addressList(s, false) }
+
+// addressList is ParseAddresses. With one, each entry names one address, as From does: what stands behind it without a comma is not another.
+func addressList(s string, one bool) []Address {
 	var out []Address
 	t := addressLexer{s: s}
 	pending := "" // words before a comma that may be the first half of a name: Doe, John <john@x>
@@ -26,7 +29,7 @@ func ParseAddresses(s string) []Address {
 			pending = ""
 			switch {
 			case ok:
-				out = append(out, a)
+				out = t.append(out, item, a, one)
 			case a.Raw == "":
 			case sep == ',' && !item.quoted && item.open < 0:
 				pending = item.text
@@ -45,6 +48,32 @@ func ParseAddresses(s string) []Address {
 			out = flushPending(out, pending, t.group)
 			pending, t.group = "", ""
 		}
+	}
+	return out
+}
+
+// append adds an address. An item with several brackets is several addresses, whose commas were forgotten.
+func (t *addressLexer) append(out []Address, it addressItem, a Address, one bool) []Address {
+	if it.open < 0 || strings.Count(it.text, "<") < 2 || strings.Count(it.text, "@") < 2 {
+		return append(out, a)
+	}
+	rest, n := it.text, len(out)
+	for len(out) <= MaxAddresses {
+		end := strings.IndexByte(rest, '>')
+		open := strings.IndexByte(rest, '<')
+		if end < 0 || open < 0 || open > end {
+			break
+		}
+		open = strings.LastIndexByte(rest[:end], '<')
+		if b, ok := t.address(addressItem{text: rest[:end+1], words: rest[:open], open: open}); ok {
+			if out = append(out, b); one {
+				break
+			}
+		}
+		rest = strings.TrimSpace(rest[end+1:])
+	}
+	if len(out) == n {
+		return append(out, a)
 	}
 	return out
 }

@@ -257,6 +257,11 @@ func declaredCharset(b []byte, spans []span) string {
 // unfold joins the lines of a value (RFC 5322 2.2.3), drops NUL, trims, and makes it valid UTF-8.
 func unfold(v, declared string) string {
 	if !utf8.ValidString(v) {
+		if i := strings.Index(v, "=?"); i >= 0 {
+			if w, _, ok := nextWord(v, i); ok {
+				declared = w.charset // raw bytes beside or within an encoded word are of its kind
+			}
+		}
 		v = guessHeader([]byte(v), declared)
 	}
 	v = strings.TrimSpace(v)

@@ -20,6 +20,7 @@ func Parse(raw []byte) (m *Mail) {
 	h := p.scan(raw)
 	p.m.Fields = fieldsOf(raw, h.fields, nil)
 	e := p.entity(p.m.Fields, raw[h.body:], "text/plain")
+	p.utf7 = charsetName(e.params.get("charset")) == "utf-7"
 	p.headers()
 	p.walk(&e, nil, 0, context{})
 	p.finish()
@@ -28,22 +29,22 @@ func Parse(raw []byte) (m *Mail) {
 
 // parser is the state of one Parse.
 type parser struct {
-	m       *Mail
-	spans   []span
-	fields  []Field
-	nodes   int
-	charset string // of the first text, for raw 8-bit headers
+	m      *Mail
+	spans  []span
+	fields []Field
+	nodes  int
+	utf7   bool // the body is declared as UTF-7
 
 	text, html []*block // as RFC 8621 4.1.4 collects them
-	made       []block
+	tnefText   string
+	tnefHTML   string
+	between    [][]byte // what stands outside the parts of a multipart: read only when nothing else is
 }
 
 // block is one text part of the body.
 type block struct {
-	e    *entity
 	s    string
 	html bool
-	done bool
 }
 
 // warn notes what could not be read, once, within bounds.
@@ -224,7 +225,7 @@ func (p *parser) headers() {
 	}{{"From", &m.From}, {"Sender", &m.Sender}, {"Reply-To", &m.ReplyTo}, {"To", &m.To}, {"Cc", &m.Cc}, {"Bcc", &m.Bcc}} {
 		*a.to = p.addresses(a.name)
 	}
-	m.Subject = cutString(collapse(DecodeWords(m.Get("Subject"))), MaxSubject)
+	m.Subject = cutString(collapse(DecodeWords(p.plain(m.Get("Subject")))), MaxSubject)
 	if d := m.Get("Date"); d != "" {
 		t, err := ParseDate(d)
 		if err != nil {
@@ -243,10 +244,17 @@ func (p *parser) headers() {
 // addresses reads all fields of one name as one list.
 func (p *parser) addresses(name string) []Address {
 	var out []Address
+	one := name == "From" || name == "Sender" || name == "Reply-To"
 	for i := range p.m.Fields {
-		if f := &p.m.Fields[i]; len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
-			out = append(out, ParseAddresses(f.Value)...)
+		f := &p.m.Fields[i]
+		if len(f.Name) != len(name) || !strings.EqualFold(f.Name, name) {
+			continue
 		}
+		if one && hasAddr(out) {
+			p.warn("%s: more than one field, the first was taken", strings.ToLower(name))
+			break
+		}
+		out = append(out, addressList(p.plain(f.Value), one)...)
 	}
 	if len(out) > MaxAddresses {
 		p.warn("%s: %d addresses, %d were kept", strings.ToLower(name), len(out), MaxAddresses)
@@ -258,6 +266,23 @@ func (p *parser) addresses(name string) []Address {
 		}
 	}
 	return out
+}
+
+func hasAddr(as []Address) bool {
+	for i := range as {
+		if as[i].Addr != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// plain returns a header value as text: in a mail whose body is declared as UTF-7 the header has been found in it too.
+func (p *parser) plain(v string) string {
+	if p.utf7 && strings.IndexByte(v, '+') >= 0 {
+		return clean(decodeUTF7([]byte(v)))
+	}
+	return v
 }
 
 // boundaryLine is one delimiter line in the body of a multipart.
@@ -357,12 +382,14 @@ func (p *parser) split(e *entity) (parts [][]byte, ok bool) {
 	if len(ds) == 0 {
 		return nil, false
 	}
+	p.keepText(e.body[:ds[0].start])
 	for i, d := range ds {
 		stop := len(e.body)
 		if i+1 < len(ds) {
 			stop = ds[i+1].start
 		}
 		if d.close && (i+1 == len(ds) || fieldName(e.body[d.end:]) == 0) {
+			p.keepText(e.body[min(d.end, stop):stop])
 			continue
 		}
 		if d.end > stop {
@@ -374,4 +401,11 @@ func (p *parser) split(e *entity) (parts [][]byte, ok bool) {
 		p.warn("multipart: the closing boundary is missing")
 	}
 	return parts, true
+}
+
+// keepText notes text outside the parts, for a mail that has no other.
+func (p *parser) keepText(b []byte) {
+	if len(p.between) < 8 && len(bytes.TrimSpace(b[:min(len(b), 4096)])) > 0 {
+		p.between = append(p.between, b)
+	}
 }

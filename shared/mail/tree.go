@@ -137,7 +137,9 @@ func (p *parser) decodePlain(e *entity) string {
 		p.warn("text: longer than %d bytes, cut", MaxText)
 		b = b[:MaxText]
 	}
+	b = p.inlineFiles(b)
 	s := p.charsetOf(b, e.params.get("charset"))
+	p.inlinePGP(s)
 	if strings.IndexByte(s, '\r') >= 0 {
 		s = newlines(s)
 	}
@@ -228,27 +230,71 @@ func (p *parser) keep(part Part) {
 
 // finish puts the body together.
 func (p *parser) finish() {
-	p.m.TextMade = true
+	m := p.m
+	m.Text, m.TextMade = p.joinText()
+	m.HTML = cutString(p.joinHTML(), MaxText)
+	if m.HTML == "" {
+		m.HTML = p.tnefHTML
+	}
+	if !isBlank(m.Text) {
+		return
+	}
+	switch {
+	case !isBlank(p.tnefText):
+		m.Text, m.TextMade = p.tnefText, false
+	case m.HTML != "":
+		m.Text, m.TextMade = cutString(TextFromHTML(m.HTML), MaxText), true
+	}
+	if isBlank(m.Text) && m.Calendar != "" {
+		m.Text, m.TextMade = m.Calendar, false
+	}
+	if isBlank(m.Text) && m.HTML == "" && len(m.Parts) == 0 {
+		m.Text = p.outside()
+	}
+	m.TextMade = m.TextMade && m.Text != ""
+}
+
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// joinText puts the text view together; made tells that no part of it is plain text.
+func (p *parser) joinText() (s string, made bool) {
+	made = true
 	var text strings.Builder
 	for _, b := range p.text {
-		if text.Len() > 0 {
+		s = b.s
+		if b.html {
+			s = TextFromHTML(s)
+		}
+		made = made && b.html
+		if len(p.text) == 1 {
+			return cutString(s, MaxText), made && s != ""
+		}
+		if text.Len() > 0 && s != "" {
 			text.WriteByte('\n')
 		}
-		if b.html {
-			text.WriteString(TextFromHTML(b.s))
-			continue
+		text.WriteString(s)
+		if text.Len() > MaxText {
+			p.warn("text: longer than %d bytes, cut", MaxText)
+			break
 		}
-		p.m.TextMade = false
-		text.WriteString(b.s)
 	}
-	p.m.Text = cutString(text.String(), MaxText)
-	if p.m.Text == "" {
-		p.m.TextMade = false
+	return cutString(text.String(), MaxText), made && text.Len() > 0
+}
+
+// outside returns the text that stands outside the parts of a multipart.
+func (p *parser) outside() string {
+	var out []string
+	for _, b := range p.between {
+		s := newlines(clean(decodeCharset(b[:min(len(b), MaxText/8)], "")))
+		if low := strings.ToLower(s); len(s) < 400 && strings.Contains(low, "mime") && strings.Contains(low, "multi") {
+			continue // "This is a multi-part message in MIME format."
+		}
+		out = append(out, strings.TrimSpace(s))
 	}
-	p.m.HTML = cutString(p.joinHTML(), MaxText)
-	if strings.TrimSpace(p.m.Text) == "" && p.m.Calendar != "" {
-		p.m.Text = p.m.Calendar
+	if len(out) > 0 {
+		p.warn("multipart: only text outside its parts was found")
 	}
+	return strings.Join(out, "\n\n")
 }
 
 // joinHTML puts the HTML view together; a plain text within it is escaped. Empty if no part of it is HTML.

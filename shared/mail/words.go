@@ -90,6 +90,10 @@ func readWord(s string) (word, bool) {
 // decodeRun decodes word w of s and the words of the same charset that follow it with only white space between, as one text: a
 // character may be split between them. It returns what follows.
 func decodeRun(out *strings.Builder, s string, w word) string {
+	if !w.base64 && !isASCIIString(w.text) && charsetName(w.charset) != "utf-8" {
+		w.mixed(out)
+		return s[w.end:]
+	}
 	var buf [256]byte
 	raw := w.decode(buf[:0], "")
 	carry := w.carry("")
@@ -115,6 +119,33 @@ func decodeRun(out *strings.Builder, s string, w word) string {
 	}
 	out.WriteString(decodeCharset(raw, charset))
 	return s
+}
+
+// mixed writes a Q word that holds raw 8-bit characters: they were made UTF-8 when the header was read, its escapes were not.
+func (w word) mixed(out *strings.Builder) {
+	for s := w.text; s != ""; {
+		n := 0
+		for n < len(s) && s[n] < utf8.RuneSelf {
+			n++
+		}
+		var buf [128]byte
+		out.WriteString(decodeCharset(decodeQ(buf[:0], s[:n]), w.charset))
+		m := n
+		for m < len(s) && s[m] >= utf8.RuneSelf {
+			m++
+		}
+		out.WriteString(s[n:m])
+		s = s[m:]
+	}
+}
+
+func isASCIIString(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // carry returns the tail of a base64 word that is no whole group: the next word continues it.

@@ -1,0 +1,414 @@
+package mail
+
+import (
+	"encoding/binary"
+	"strings"
+	"unicode/utf16"
+)
+
+// tnefDepth is how deep messages within messages are unpacked.
+const tnefDepth = 5
+
+// tnefFile is one file of a TNEF stream.
+type tnefFile struct {
+	name, typ, id string
+	data          []byte
+	hidden        bool
+}
+
+// tnefMessage is what a TNEF stream (MS-OXTNEF) holds.
+type tnefMessage struct {
+	subject, text, html string
+	rtf                 []byte // decompressed
+	files               []tnefFile
+	codepage            int
+}
+
+// tnef unpacks winmail.dat: its files become parts, its text the body of a mail that has none (D-57). What cannot be unpacked stays a part.
+func (p *parser) tnef(e *entity) {
+	b := decodeAll(e.body, e.code, 0)
+	t, ok := readTNEF(b, 0)
+	if !ok {
+		p.warn("tnef: %s cannot be unpacked", e.name)
+		p.attach(e)
+		return
+	}
+	p.aside(e)
+	for _, f := range t.files {
+		if len(p.m.Parts) >= MaxParts {
+			p.warn("parts: more than %d", MaxParts)
+			break
+		}
+		p.keep(f.part())
+	}
+	text, html := t.body()
+	if p.tnefText == "" {
+		p.tnefText = cutString(clean(newlines(text)), MaxText)
+	}
+	if p.tnefHTML == "" {
+		p.tnefHTML = cutString(clean(html), MaxText)
+	}
+}
+
+// part makes a part of a file.
+func (f tnefFile) part() Part {
+	name := fileName(f.name)
+	typ := mediaType(f.typ)
+	if typ == "" {
+		typ = typeByName(name)
+	}
+	disp := "attachment"
+	if f.id != "" && f.hidden {
+		disp = "inline"
+	}
+	data := f.data
+	if data == nil {
+		data = []byte{}
+	}
+	return Part{Name: name, Type: typ, ContentID: ID(f.id), Disposition: disp, data: data, Size: int64(len(data))}
+}
+
+// typeByName guesses a media type by extension.
+func typeByName(name string) string {
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		ext := strings.ToLower(name[i:])
+		best := ""
+		for typ, e := range extensions {
+			if e == ext && (best == "" || len(typ) < len(best) || len(typ) == len(best) && typ < best) {
+				best = typ
+			}
+		}
+		if best != "" {
+			return best
+		}
+	}
+	return "application/octet-stream"
+}
+
+// body returns the text and the HTML of the message.
+func (t *tnefMessage) body() (text, html string) {
+	text, html = t.text, t.html
+	if len(t.rtf) == 0 {
+		return text, html
+	}
+	plain, fromHTML := readRTF(t.rtf)
+	switch {
+	case fromHTML && html == "":
+		html = plain
+	case !fromHTML && text == "":
+		text = plain
+	}
+	return text, html
+}
+
+// The attributes of MS-OXTNEF 2.1.3 that are read.
+const (
+	tnefSignature   = 0x223e9f78
+	attSubject      = 0x00018004
+	attBody         = 0x0002800c
+	attMAPIProps    = 0x00069003
+	attRendData     = 0x00069002
+	attAttachData   = 0x0006800f
+	attAttachTitle  = 0x00018010
+	attAttachment   = 0x00069005
+	attOEMCodepage  = 0x00069007
+	tnefLevelAttach = 2
+)
+
+// readTNEF reads a stream; a stream that ends early gives what came. false if it is none, or holds nothing.
+func readTNEF(b []byte, depth int) (*tnefMessage, bool) {
+	if len(b) < 6 || binary.LittleEndian.Uint32(b) != tnefSignature || depth > tnefDepth {
+		return nil, false
+	}
+	t := &tnefMessage{codepage: 1252}
+	for b = b[6:]; len(b) >= 9; {
+		level, id, n := b[0], binary.LittleEndian.Uint32(b[1:]), int(binary.LittleEndian.Uint32(b[5:]))
+		b = b[9:]
+		if n < 0 || n > len(b) {
+			n = len(b)
+		}
+		t.attribute(level, id, b[:n], depth)
+		b = b[min(n+2, len(b)):] // two bytes of checksum
+	}
+	t.dropEmpty()
+	return t, len(t.files) > 0 || t.text != "" || t.html != "" || len(t.rtf) > 0
+}
+
+// dropEmpty removes files that have neither name nor bytes.
+func (t *tnefMessage) dropEmpty() {
+	kept := t.files[:0]
+	for _, f := range t.files {
+		if f.name != "" || len(f.data) > 0 {
+			kept = append(kept, f)
+		}
+	}
+	t.files = kept
+}
+
+// attribute takes one attribute of the stream.
+func (t *tnefMessage) attribute(level byte, id uint32, data []byte, depth int) {
+	switch id {
+	case attOEMCodepage:
+		if len(data) >= 4 {
+			t.codepage = int(binary.LittleEndian.Uint32(data))
+		}
+	case attSubject:
+		t.subject = t.string8(data)
+	case attBody:
+		t.text = t.string8(data)
+	case attMAPIProps:
+		eachProp(data, func(p mapiProp) { t.messageProp(p) })
+	case attRendData:
+		if len(t.files) <= MaxParts {
+			t.files = append(t.files, tnefFile{})
+		}
+	}
+	if level != tnefLevelAttach || id == attRendData {
+		return
+	}
+	if len(t.files) == 0 {
+		t.files = append(t.files, tnefFile{})
+	}
+	f := &t.files[len(t.files)-1]
+	switch id {
+	case attAttachTitle:
+		if f.name == "" {
+			f.name = t.string8(data)
+		}
+	case attAttachData:
+		f.data = data
+	case attAttachment:
+		eachProp(data, func(p mapiProp) { t.fileProp(f, p, depth) })
+	}
+}
+
+// string8 reads text in the code page of the stream.
+func (t *tnefMessage) string8(b []byte) string {
+	return clean(strings.TrimRight(decodeCharset(b, codepageName(t.codepage)), "\x00"))
+}
+
+// codepageName names a code page of Windows as charsets are named.
+func codepageName(n int) string {
+	switch n {
+	case 0, 20127:
+		return "windows-1252"
+	case 65001:
+		return "utf-8"
+	case 28591, 28592, 28593, 28594, 28595, 28596, 28597, 28598, 28599:
+		return "iso-8859-" + string(rune('0'+n-28590))
+	case 28605:
+		return "iso-8859-15"
+	case 20866:
+		return "koi8-r"
+	case 21866:
+		return "koi8-u"
+	case 50220, 50221, 50222:
+		return "iso-2022-jp"
+	case 51932:
+		return "euc-jp"
+	case 51949:
+		return "euc-kr"
+	case 54936:
+		return "gb18030"
+	}
+	return "cp" + itoa(n)
+}
+
+// mapiProp is one property of MS-OXTNEF 2.1.3.4: its first value.
+type mapiProp struct {
+	id, typ uint16
+	value   []byte
+}
+
+// The property types that have a length of their own, and ids that are read (MS-OXPROPS).
+const (
+	ptString8 = 0x001e
+	ptUnicode = 0x001f
+	ptBinary  = 0x0102
+	ptObject  = 0x000d
+
+	propBody      = 0x1000
+	propRTF       = 0x1009
+	propHTML      = 0x1013
+	propCPID      = 0x3fde
+	propAttData   = 0x3701
+	propAttName   = 0x3704
+	propAttLong   = 0x3707
+	propAttMIME   = 0x370e
+	propAttID     = 0x3712
+	propAttHidden = 0x7ffe
+	propDisplay   = 0x3001
+)
+
+// text reads a property as text.
+func (p mapiProp) text(t *tnefMessage) string {
+	if p.typ == ptUnicode {
+		u := make([]uint16, len(p.value)/2)
+		for i := range u {
+			u[i] = binary.LittleEndian.Uint16(p.value[2*i:])
+		}
+		return clean(strings.TrimRight(string(utf16.Decode(u)), "\x00"))
+	}
+	return t.string8(p.value)
+}
+
+func (p mapiProp) number() int {
+	if len(p.value) < 4 {
+		return 0
+	}
+	return int(binary.LittleEndian.Uint32(p.value))
+}
+
+// messageProp takes a property of the message.
+func (t *tnefMessage) messageProp(p mapiProp) {
+	switch p.id {
+	case propCPID:
+		if n := p.number(); n > 0 {
+			t.codepage = n
+		}
+	case propBody:
+		t.text = p.text(t)
+	case propHTML:
+		charset := metaCharset(p.value)
+		if charset == "" {
+			charset = codepageName(t.codepage)
+		}
+		if t.html = clean(decodeCharset(p.value, charset)); p.typ == ptUnicode {
+			t.html = p.text(t)
+		}
+	case propRTF:
+		t.rtf = inflateRTF(p.value)
+	}
+}
+
+// fileProp takes a property of a file.
+func (t *tnefMessage) fileProp(f *tnefFile, p mapiProp, depth int) {
+	switch p.id {
+	case propAttLong:
+		f.name = p.text(t)
+	case propAttName, propDisplay:
+		if f.name == "" {
+			f.name = p.text(t)
+		}
+	case propAttMIME:
+		f.typ = p.text(t)
+	case propAttID:
+		f.id = p.text(t)
+	case propAttHidden:
+		f.hidden = p.number() != 0
+	case propAttData:
+		f.data = p.value
+		if p.typ == ptObject && len(p.value) > 16 {
+			f.data = p.value[16:] // after the identifier of its interface
+			t.embedded(f, depth)
+		}
+	}
+}
+
+// embedded unpacks a message within the message: its text and its files stand behind it.
+func (t *tnefMessage) embedded(f *tnefFile, depth int) {
+	in, ok := readTNEF(f.data, depth+1)
+	if !ok || len(t.files)+len(in.files) > MaxParts {
+		return
+	}
+	text, html := in.body()
+	if f.name == "" {
+		f.name = in.subject
+	}
+	f.typ, f.data = "text/plain", []byte(text)
+	if html != "" {
+		f.typ, f.data = "text/html", []byte(html)
+	}
+	f.name += extensions[f.typ]
+	last := t.files[len(t.files)-1]
+	last.name, last.typ, last.data = f.name, f.typ, f.data
+	t.files = append(append(t.files[:len(t.files)-1], in.files...), last)
+}
+
+// eachProp reads the properties of b as far as they can be read.
+func eachProp(b []byte, f func(mapiProp)) {
+	if len(b) < 4 {
+		return
+	}
+	count := int(binary.LittleEndian.Uint32(b))
+	b = b[4:]
+	for i := 0; i < count && len(b) >= 4; i++ {
+		p := mapiProp{typ: binary.LittleEndian.Uint16(b), id: binary.LittleEndian.Uint16(b[2:])}
+		b = b[4:]
+		var ok bool
+		if p.id >= 0x8000 {
+			if b, ok = skipName(b); !ok {
+				return
+			}
+		}
+		if p.value, b, ok = propValue(b, p.typ); !ok {
+			return
+		}
+		f(p)
+	}
+}
+
+// skipName skips the name of a named property: a GUID, and a number or a text.
+func skipName(b []byte) ([]byte, bool) {
+	if len(b) < 24 {
+		return nil, false
+	}
+	if binary.LittleEndian.Uint32(b[16:]) == 0 {
+		return b[24:], true
+	}
+	_, rest, ok := sized(b[20:])
+	return rest, ok
+}
+
+// sized reads a length and that many bytes, padded to four.
+func sized(b []byte) (v, rest []byte, ok bool) {
+	if len(b) < 4 {
+		return nil, nil, false
+	}
+	n := int(binary.LittleEndian.Uint32(b))
+	if b = b[4:]; n < 0 || n > len(b) {
+		return nil, nil, false
+	}
+	return b[:n], b[min((n+3)&^3, len(b)):], true
+}
+
+// propValue reads the values of a property and returns the first.
+func propValue(b []byte, typ uint16) (first, rest []byte, ok bool) {
+	multi := typ&0x1000 != 0
+	count := 1
+	variable := false
+	size := 4
+	switch typ &^ 0x1000 {
+	case ptString8, ptUnicode, ptBinary, ptObject:
+		variable = true
+	case 0x0005, 0x0006, 0x0007, 0x0014, 0x0040:
+		size = 8
+	case 0x0048:
+		size = 16
+	case 0x0001:
+		size = 0
+	}
+	if multi || variable {
+		if len(b) < 4 {
+			return nil, nil, false
+		}
+		count, b = int(binary.LittleEndian.Uint32(b)), b[4:]
+	}
+	for i := 0; i < count; i++ {
+		var v []byte
+		if variable {
+			if v, b, ok = sized(b); !ok {
+				return nil, nil, false
+			}
+		} else {
+			if len(b) < size || size == 0 {
+				return nil, nil, false
+			}
+			v, b = b[:size], b[size:]
+		}
+		if i == 0 {
+			first = v
+		}
+	}
+	return first, b, true
+}
