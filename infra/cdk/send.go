@@ -56,7 +56,7 @@ func (h *house) configSet(id, name string, delivery *awsses.CfnConfigurationSet_
 // identity makes a domain ours to send from and to receive for: DKIM signed with 2048 bits, bounces to a MAIL FROM of its own so that SPF
 // aligns. While its MX is missing, SES uses its own MAIL FROM.
 func (h *house) identity(domain string) awsses.CfnEmailIdentity {
-	id := awsses.NewCfnEmailIdentity(h.Stack, str("Identity"+idOf(domain)), &awsses.CfnEmailIdentityProps{
+	return awsses.NewCfnEmailIdentity(h.Stack, str("Identity"+idOf(domain)), &awsses.CfnEmailIdentityProps{
 		EmailIdentity:         &domain,
 		DkimAttributes:        &awsses.CfnEmailIdentity_DkimAttributesProperty{SigningEnabled: yes},
 		DkimSigningAttributes: &awsses.CfnEmailIdentity_DkimSigningAttributesProperty{NextSigningKeyLength: str("RSA_2048_BIT")},
@@ -66,8 +66,6 @@ func (h *house) identity(domain string) awsses.CfnEmailIdentity {
 		},
 		ConfigurationSetAttributes: &awsses.CfnEmailIdentity_ConfigurationSetAttributesProperty{ConfigurationSetName: h.sets[0].Ref()},
 	})
-	h.keep(id)
-	return id
 }
 
 func mailFrom(domain string) string { return "bounces." + domain }

@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 )
 
-// indexes are the named indexes of the ledger: i1, i2, i3 with the keys p1/s1, p2/s2, p3/s3.
+// indexes are the named indexes of the ledger: ix1, ix2, ix3 with the keys p1/s1, p2/s2, p3/s3.
 const indexes = 3
 
 // ledger makes the one table. Indexes hold keys only: the ledger reads the items themselves from the table, consistently.
@@ -37,7 +37,8 @@ func (h *house) ledger() {
 	h.keep(h.table)
 }
 
-func index(i int) string { return fmt.Sprintf("i%d", i) }
+// index names the i-th index. QUIRK: DynamoDB wants at least three characters (2026-11).
+func index(i int) string { return fmt.Sprintf("ix%d", i) }
 
 func attribute(name string) any {
 	return &awsdynamodb.CfnTable_AttributeDefinitionProperty{AttributeName: str(name), AttributeType: str("S")}
