@@ -38,7 +38,7 @@ func run() error {
 	if err := conf.haveCode(); err != nil {
 		return err
 	}
-	newHouse(app, conf)
+	newHouse(app, conf).excuseAll()
 	app.Synth(nil)
 	return nil
 }
