@@ -66,16 +66,22 @@ func robotFrom(m *Mail) bool {
 // isReplyTo says that m answers a message by its threading fields.
 func isReplyTo(m *Mail) bool { return len(m.InReplyTo) > 0 || len(m.References) > 0 }
 
-// bulk says that m is a circular: no person expects its answer. Mail of a discussion list is not (D-40): it can be posted to, or it answers something.
+// bulk says that m is a circular: no person expects its answer. Mail of a discussion list is not, whatever its precedence (D-40): one can post to
+// the list, or the mail answers something.
 func bulk(m *Mail) bool {
-	if m.Get("List-Post") != "" || isReplyTo(m) {
+	for _, name := range []string{"List-Post", "Mailing-List", "X-Mailing-List", "X-BeenThere"} {
+		if m.Get(name) != "" {
+			return false
+		}
+	}
+	p := precedence(m)
+	if isReplyTo(m) || IsReplySubject(m.Subject) || p == "list" {
 		return false
 	}
-	if precedence(m) == "list" {
-		return false
+	if m.Get("List-Unsubscribe") == "" {
+		return p == "bulk" && fromNoReply(m)
 	}
-	unsubscribe := m.Get("List-Unsubscribe") != ""
-	return precedence(m) == "bulk" || unsubscribe && (m.Get("Feedback-ID") != "" || m.Get("List-Unsubscribe-Post") != "" || fromNoReply(m) || m.Get("List-Id") == "")
+	return p == "bulk" || m.Get("Feedback-ID") != "" || m.Get("List-Unsubscribe-Post") != "" || fromNoReply(m) || m.Get("List-Id") == ""
 }
 
 // autoSubject says whether the subject is one that programs write; away: it tells of an absence.

@@ -221,11 +221,11 @@ func attributionStart(s string) bool {
 	if end == 0 || s[0] >= '0' && s[0] <= '9' {
 		return end > 0
 	}
-	digit := strings.IndexFunc(s, unicode.IsDigit)
-	if digit < 0 || digit > 48 {
-		return strings.Contains(s, "<") && hasAddress(s)
+	if strings.Contains(s, "<") && hasAddress(s) { // the name comes first
+		return true
 	}
-	return end <= 32 && leadWords()[strings.ToLower(s[:end])] && countWords(s[:digit], 6) <= 6
+	digit := strings.IndexFunc(s, unicode.IsDigit)
+	return digit >= 0 && digit <= 48 && end <= 32 && leadWords()[strings.ToLower(s[:end])] && countWords(s[:digit], 6) <= 6
 }
 
 // sentenceEnd says that a sentence ends with the line, so that nothing goes on in the next.

@@ -102,11 +102,11 @@ func headerLabel(s string) (kind int, value string) {
 // forwarded message:", or any words between dashes above a header.
 func (f *folder) separator(i int) bool {
 	s := f.lines[i].text
-	inner := strings.Trim(s, "-_*=~–—─<>| \t\u00a0")
+	inner := strings.Trim(s, "-_*=~#–—─<>| \t\u00a0")
 	if inner == "" || len(inner) > 100 {
 		return false
 	}
-	dashes := len(s)-len(inner) >= 4 && strings.IndexByte("-_*=~\xe2<>", s[0]) >= 0
+	dashes := len(s)-len(inner) >= 4 && strings.IndexByte("-_*=~#\xe2<>", s[0]) >= 0
 	ends := s[len(s)-1] == ':' || strings.HasSuffix(s, "：")
 	if !dashes && !ends && !f.labelFollows(i) {
 		return false

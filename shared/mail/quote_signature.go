@@ -196,7 +196,9 @@ func sentBy(orig, low string, mine bool) bool {
 	if !mine || countWords(low, 6) > 6 {
 		return false
 	}
-	return strings.IndexFunc(orig, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) >= 0
+	words := strings.Fields(orig)
+	named := strings.Join(words[:min(len(words), 2)], " ")
+	return strings.IndexFunc(named, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) >= 0
 }
 
 // deviceIn says that a device or a mail program is named in the first words of lower-case s.

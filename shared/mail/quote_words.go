@@ -24,7 +24,7 @@ func wordSet(lists ...string) map[string]bool {
 var attributionVerbs = []string{
 	"wrote", "writes", "schrieb", "geschrieben", "schreibt", "a écrit", "a ecrit", "écrit", "écrivait", "escribió", "escribio", "escribi=f3",
 	"ha scritto", "scrive", "scriveva", "ha escrit", "va escriure", "escreveu", "escribiu", "schreef", "geschreven", "het volgende", "napisał(a)",
-	"napisał", "napisała", "pisze", "napisano", "skrev", "skrev følgende", "skreiv", "kirjoitti", "skrifaði", "написал(а)", "написал", "написала",
+	"napisał", "napisała", "pisze", "napisano", "napisana przez", "skrev", "skrev følgende", "skreiv", "kirjoitti", "skrifaði", "написал(а)", "написал", "написала",
 	"написав", "написав(ла)", "написала", "пишет", "пише", "писал", "писал(а)", "написа", "napsal(a)", "napsal", "napsala", "napísal(a)",
 	"napísal", "napísala", "je napisao", "je napisala", "je napisao/la", "piše", "je napisal", "je napisala", "yazdı", "yazmış", "şunları yazdı",
 	"şunu yazdı", "ezt írta", "írta", "a scris", "έγραψε", "đã viết", "menulis", "เขียนว่า", "เขียน", "rakstīja", "rašė", "parašė", "kirjutas",
@@ -123,7 +123,7 @@ var sentPrefixes = []struct {
 	{"sendt fra min", true}, {"sendt fra mit", true}, {"sendt fra", false}, {"sendt med", false}, {"sendt via", false}, {"hent outlook", false}, {"få outlook", false}, {"skaff deg outlook", false}, {"last ned outlook", false},
 	{"lähetetty", false}, {"hanki outlook", false}, {"odesláno z", false}, {"odesláno ze", false}, {"odoslané z", false}, {"odoslané zo", false}, {"odesláno pomocí", false}, {"získat outlook", false}, {"získajte outlook", false}, {"poslano z", false}, {"poslano iz", false}, {"poslano sa", false}, {"poslato sa", false}, {"poslato iz", false},
 	{"отправлено с моего", true}, {"отправлено с", false}, {"отправлено из", false}, {"отправлено через", false}, {"получить outlook", false}, {"скачать outlook", false}, {"надіслано з", false}, {"надіслано за допомогою", false}, {"відправлено з", false}, {"послано з", false}, {"изпратено от", false}, {"завантажити outlook", false},
-	{"στάλθηκε από", false}, {"απεσταλμένο από", false}, {"λήψη του outlook", false}, {"trimis de pe", false}, {"trimis din", false}, {"obțineți outlook", false}, {"elküldve", false}, {"küldve", false}, {"elküldve az", false}, {"az outlook", false},
+	{"στάλθηκε από", false}, {"εστάλη από", false}, {"απεσταλμένο από", false}, {"λήψη του outlook", false}, {"trimis de pe", false}, {"trimis din", false}, {"obțineți outlook", false}, {"elküldve", false}, {"küldve", false}, {"elküldve az", false}, {"az outlook", false},
 	{"נשלח מה", false}, {"נשלח מ", false}, {"أرسلت من", false}, {"أُرسلت من", false}, {"تم الإرسال من", false}, {"مرسل من", false}, {"đã gửi từ", false}, {"được gửi từ", false}, {"gửi từ", false}, {"ส่งจาก", false}, {"dikirim dari", false}, {"terkirim dari", false}, {"saadetud minu", false}, {"nosūtīts no", false}, {"išsiųsta iš", false},
 	{"从我的", false}, {"從我的", false}, {"发自我的", true}, {"發自我的", true}, {"寄自我的", true}, {"发自", false}, {"發自", false}, {"来自", false}, {"來自", false}, {"发送自", false}, {"傳送自", false}, {"获取", false}, {"下載適用於", false}, {"나의", false}, {"내", false}, {"outlook for", false}, {"outlook pour", false}, {"outlook para", false}, {"outlook per", false},
 	{"odesláno", false}, {"enviado", false},
