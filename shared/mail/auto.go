@@ -50,7 +50,7 @@ func (a *Auto) judge(m *Mail, envelopeFrom string, b *Bounce) {
 		a.is(Complaint, "feedback report")
 	case b.Is:
 		a.is(BounceMail, b.Reasons...)
-	case m.Report != nil:
+	case m.Report != nil && m.Report.Type != "":
 		a.is(Receipt, "multipart/report: "+m.Report.Type)
 	case challengeText(m) && (null || submitted != "" || fromNoReply(m) || !isReplyTo(m)):
 		a.is(Challenge, "text: asks the sender to confirm")

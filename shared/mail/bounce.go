@@ -34,7 +34,7 @@ const (
 // Bounced says whether m reports that a message was not delivered. envelopeFrom is the SMTP sender: "<>" is the null sender,
 // empty means unknown (Return-Path is asked then).
 func Bounced(m *Mail, envelopeFrom string) Bounce {
-	if m.Report != nil && m.Report.Type != "delivery-status" {
+	if m.Report != nil && m.Report.Type != "delivery-status" && m.Report.Type != "" {
 		return Bounce{} // a complaint or a receipt
 	}
 	n := readNotice(m, envelopeFrom)
