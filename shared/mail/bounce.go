@@ -43,6 +43,7 @@ func Bounced(m *Mail, envelopeFrom string) Bounce {
 		if !b.fromReport(groups) {
 			return Bounce{}
 		}
+		b.nameless(m, n)
 	} else if !b.fromNotice(m, n) {
 		return Bounce{}
 	} else if inner := wrappedBounce(m, n); inner != nil {
@@ -127,6 +128,29 @@ func (b *Bounce) fromReport(groups [][]Field) bool {
 	}
 	b.Reasons = append(b.Reasons, "multipart/report: delivery-status")
 	return len(b.Recipients) > 0 || good == 0
+}
+
+// nameless fills in whom a report is about that names nobody, from the words above it or the message that came back.
+func (b *Bounce) nameless(m *Mail, n *notice) {
+	if len(b.Recipients) > 1 || len(b.Recipients) == 1 && b.Recipients[0].Address != "" {
+		return
+	}
+	r := FailedDelivery{Action: "failed"}
+	if len(b.Recipients) == 1 {
+		r = b.Recipients[0]
+	}
+	to := noticeAddresses(m, n)
+	if len(to) == 0 {
+		to = returnedTo(m, n)
+	}
+	if len(to) == 0 {
+		return
+	}
+	b.Recipients = nil
+	for _, a := range to {
+		r.Address = a
+		b.add(r)
+	}
 }
 
 // reportAddress returns who a group of a report is about. QUIRK: Original-Recipient is the address that was written to, but is often

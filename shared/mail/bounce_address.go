@@ -30,7 +30,32 @@ func noticeAddresses(m *Mail, n *notice) []string {
 			skip[strings.ToLower(a.Addr)] = true
 		}
 	}
+	if named := namedAddresses(n.text); len(named) > 0 {
+		return named
+	}
 	return addressesIn(n.text, skip)
+}
+
+// namedAddresses collects the addresses with which a line starts, in brackets: that is how qmail, postfix, sendmail and others name a recipient.
+// It may well be the one who sent.
+func namedAddresses(text string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if !strings.HasPrefix(line, "<") || len(out) >= maxFailed {
+			continue
+		}
+		end := strings.IndexByte(line, '>')
+		if end < 0 {
+			continue
+		}
+		if a := bareAddress(line[:end+1]); a != "" && !seen[a] && !strings.Contains(line[end:], "... sender") {
+			seen[a] = true
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // localNames reads recipients that a system names without their domain, on lines of their own below "the following recipients ...:". They are
@@ -60,9 +85,9 @@ func localNames(m *Mail, n *notice) []string {
 
 // addressesIn collects the addresses of a text, each once; those in a line that tells of the sender do not count.
 func addressesIn(text string, skip map[string]bool) []string {
-	var out []string
+	var out, addressed []string // addressed: in "To:" lines, which count only if there is nothing else
 	above := ""
-	for text != "" && len(out) < maxFailed {
+	for text != "" && len(out)+len(addressed) < maxFailed {
 		line := text
 		if i := strings.IndexByte(text, '\n'); i >= 0 {
 			line, text = text[:i], text[i+1:]
@@ -79,8 +104,13 @@ func addressesIn(text string, skip map[string]bool) []string {
 					break
 				}
 				local, _, _ := strings.Cut(a, "@")
-				if !skip[a] && !robotLocal(local) && len(out) < maxFailed {
-					skip[a] = true
+				if skip[a] || robotLocal(local) || len(out)+len(addressed) >= maxFailed {
+					continue
+				}
+				skip[a] = true
+				if strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "to:") {
+					addressed = append(addressed, a)
+				} else {
 					out = append(out, a)
 				}
 			}
@@ -89,6 +119,9 @@ func addressesIn(text string, skip map[string]bool) []string {
 		if low := strings.ToLower(strings.TrimSpace(line)); strings.HasSuffix(low, "sent by") || strings.HasSuffix(low, "from:") {
 			above = low
 		}
+	}
+	if len(out) == 0 {
+		return addressed
 	}
 	return out
 }
@@ -187,7 +220,7 @@ func textFields(s string) []Field {
 		if i := strings.IndexByte(s, '\n'); i >= 0 {
 			line, next = s[:i], s[i+1:]
 		}
-		if headerStart(strings.TrimSpace(line), next) {
+		if name, _, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && len(name) < 40 && fieldLike(name) && headerStart("Date:", next) {
 			break
 		}
 		s = next
