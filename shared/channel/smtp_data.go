@@ -66,16 +66,17 @@ func smtpError(err error, text string) error {
 	return fail(guichet.Temporary, err, text)
 }
 
-// smtpSaid maps a reply code: 4yz is for now, 5yz for good (RFC 5321 4.2.1), 552 too large (RFC 5321 4.2.3).
+// smtpSaid maps a reply code: 4yz is for now, 5yz for good (RFC 5321 4.2.1). 552 is too large, unless its enhanced code says that it is
+// the mailbox (RFC 3463 3.4: x.3.4 against x.2.2).
 func smtpSaid(said *smtp.SMTPError, text string) error {
 	text += ": " + smtpWords(said)
 	switch {
-	case said.Code == 552 && said.EnhancedCode[0] != 0 && said.EnhancedCode[1] == 3 || said.Code == 552 && said.EnhancedCode[0] == 0:
-		return fail(guichet.TooLarge, said, text)
-	case said.Code >= 500 && said.Code != 521:
-		return fail(guichet.Permanent, said, text)
+	case said.Code == 552 && said.EnhancedCode[1] != 2:
+		return fail(guichet.TooLarge, nil, text)
+	case said.Code >= 500:
+		return fail(guichet.Permanent, nil, text)
 	}
-	return fail(guichet.Temporary, said, text)
+	return fail(guichet.Temporary, nil, text)
 }
 
 // smtpWords returns what the relay said, on one line and at most 300 bytes.

@@ -175,7 +175,7 @@ func (s SMTP) login(l *smtpLine) error {
 	case l.client.SupportsAuth(sasl.Plain):
 		auth = sasl.NewPlainClient("", s.Username, s.Password)
 	case l.client.SupportsAuth(sasl.Login):
-		auth = sasl.NewLoginClient(s.Username, s.Password)
+		auth = &loginClient{answers: []string{s.Username, s.Password}}
 	default:
 		return fail(guichet.Permanent, nil, "the relay offers neither AUTH PLAIN nor AUTH LOGIN")
 	}
@@ -190,4 +190,20 @@ func (s SMTP) login(l *smtpLine) error {
 		return fail(guichet.Temporary, nil, "the relay cannot check the password for now")
 	}
 	return fail(guichet.Temporary, err, "the relay broke off")
+}
+
+// loginClient speaks AUTH LOGIN: it answers the first question with the user name and the second with the password, whatever their words.
+//
+// QUIRK: go-sasl's own sends the user name unasked and insists on "Password:"; Exchange asks in its own words and order (2026-11).
+type loginClient struct{ answers []string }
+
+func (l *loginClient) Start() (string, []byte, error) { return sasl.Login, nil, nil }
+
+func (l *loginClient) Next([]byte) ([]byte, error) {
+	if len(l.answers) == 0 {
+		return nil, sasl.ErrUnexpectedServerChallenge
+	}
+	a := l.answers[0]
+	l.answers = l.answers[1:]
+	return []byte(a), nil
 }
