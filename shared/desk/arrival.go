@@ -25,9 +25,9 @@ type arrival struct {
 // open reads a mail. Nothing in it can make this fail.
 func (d *Desk) open(in Incoming, raw []byte) arrival {
 	m := mail.Parse(raw)
-	a := arrival{in: in, mail: m, auto: mail.Automatic(m, in.From), hash: contentHash(m, raw), id: m.MessageID}
-	if a.auto.Kind == mail.AutoBounce {
-		a.bounce = mail.Bounced(m)
+	a := arrival{in: in, mail: m, auto: mail.Automatic(m, nullSender(in.From)), hash: contentHash(m, raw), id: m.MessageID}
+	if a.auto.Kind == mail.BounceMail {
+		a.bounce = mail.Bounced(m, nullSender(in.From))
 	}
 	if a.id == "" {
 		a.id = "sha256." + a.hash
@@ -53,7 +53,7 @@ func (a arrival) to(rcpt string) arrival {
 
 // contact returns whose case it is: the sender, or who the channel's Reply-To policy says (D-33).
 func (a arrival) contact(s mail.Site) (addr, name string) {
-	if s.Channel.ReplyTo != "ignore" && a.auto.Kind != mail.AutoBounce {
+	if s.Channel.ReplyTo != "ignore" && a.auto.Kind != mail.BounceMail {
 		for _, p := range a.mail.ReplyTo {
 			folded := mail.FoldAddress(p.Addr)
 			if p.Addr == "" || s.Own(folded) {
@@ -70,7 +70,7 @@ func (a arrival) contact(s mail.Site) (addr, name string) {
 
 // from returns the sender as the threading rules see him. A bounce or another automatic answer speaks for the mail that it answers.
 func (a arrival) from(s mail.Site) mail.Sender {
-	out := mail.Sender{Addr: a.sender, Verdicts: a.in.Verdicts, Bounce: a.auto.Kind == mail.AutoBounce}
+	out := mail.Sender{Addr: a.sender, Verdicts: a.in.Verdicts, Bounce: a.auto.Kind == mail.BounceMail}
 	for _, list := range [][]mail.Address{a.mail.To, a.mail.Cc} {
 		for _, p := range list {
 			if f := mail.FoldAddress(p.Addr); p.Addr != "" && !s.Own(f) {
@@ -108,3 +108,11 @@ func bodyOf(raw []byte) []byte {
 }
 
 func domainOf(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }
+
+// nullSender writes the empty envelope sender as the rules of automatic mail know it.
+func nullSender(from string) string {
+	if from == "" {
+		return "<>"
+	}
+	return from
+}

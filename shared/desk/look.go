@@ -18,7 +18,7 @@ type known struct {
 
 // look loads what a mail's clues lead to.
 func (d *Desk) look(ctx context.Context, a arrival, s mail.Site) (known, error) {
-	clues := mail.Clues(a.mail, s, a.bounce.OriginalID)
+	clues := mail.Clues(a.mail, s, a.bounce.Originals[:min(len(a.bounce.Originals), 8)])
 	ids := []string{a.id}
 	for _, c := range clues {
 		if c.Ref != "" {

@@ -28,7 +28,7 @@ func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, why string, fac
 		winner.Status, winner.Moved = guichet.Open, d.Now()
 	}
 	d.takeOver(tx, winner, loser)
-	loser.Merged, loser.Agent, loser.Waits = winner.ID, "", loser.Waits
+	loser.Merged, loser.Agent = winner.ID, ""
 	f := d.fact(guichet.CaseMerged, Self, "into", string(winner.ID), "reason", why)
 	tx.Case(loser, f)
 }

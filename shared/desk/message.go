@@ -21,8 +21,8 @@ func (d *Desk) message(l *landing, c *guichet.Case) *guichet.Message {
 		Raw: l.in.Raw, Hash: l.hash, Envelope: l.envelope(), Why: &l.dec.Why,
 	}
 	m.Cut = len(m.Text) < len(strings.TrimSpace(l.mail.Text))
-	if l.auto.Kind != mail.AutoHuman {
-		m.Auto = string(l.auto.Kind)
+	if l.auto.Kind != mail.Human {
+		m.Auto = l.auto.Kind
 	}
 	m.Warnings = warnings(l)
 	return m

@@ -85,10 +85,14 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 	c.Join(l.sender)
 	l.facts = append(l.facts, d.fact(guichet.CaseOpened, Self, "rule", l.dec.Why.Rule, "reason", l.dec.Why.Reason, "related", join(l.dec.Related)))
 	switch {
+	case l.auto.Kind == mail.Notification:
+		// A program wrote by itself (a form, a shop, a monitor): somebody must read it, but nobody waits for an answer. No clock runs.
+		c.Waits = l.in.ReceivedAt
+		l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self, "kind", l.auto.Kind), d.fact(guichet.CaseWaiting, Self, "skill", string(c.Skill)))
 	case l.inert():
 		c.Status = guichet.Closed
 		c.Tag("automatic")
-		l.facts = append(l.facts, d.fact(guichet.InteractionRecorded, Self, "kind", string(l.auto.Kind)))
+		l.facts = append(l.facts, d.fact(guichet.InteractionRecorded, Self, "kind", l.auto.Kind))
 	case l.suspect:
 		l.facts = append(l.facts, d.fact(guichet.InteractionSuspected, Self))
 		d.startClocks(l.cfg, l.site.Channel, c, c.Opened)
@@ -101,7 +105,7 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 	return c, nil
 }
 
-// inert reports whether the mail is recorded and nothing else: an automatic answer, never what a machine sends of itself, which somebody must read.
+// inert reports whether the mail is recorded and moves nothing of a case that is there (D-40, D-41).
 func (l *landing) inert() bool { return l.auto.Inert() }
 
 // startClocks sets the service-level clocks of a case, from the instant of receipt.
@@ -130,7 +134,7 @@ func (d *Desk) joinCase(l *landing, c *guichet.Case) {
 	detail := []string{"rule", l.dec.Why.Rule, "reason", l.dec.Why.Reason, "related", join(l.dec.Related)}
 	switch {
 	case l.inert():
-		l.facts = append(l.facts, d.fact(guichet.InteractionRecorded, Self, append(detail, "kind", string(l.auto.Kind))...))
+		l.facts = append(l.facts, d.fact(guichet.InteractionRecorded, Self, append(detail, "kind", l.auto.Kind)...))
 		return
 	case l.suspect:
 		c.Join(l.sender)

@@ -46,11 +46,11 @@ type Site struct {
 
 // Clues returns what a mail says about its case, in the order in which it is believed (A066-A070). A channel that ignores
 // In-Reply-To believes the ticket number and our own plus tag alone. Bounced names the message that came back, if m is a bounce.
-func Clues(m *Mail, s Site, bounced string) []Clue {
+func Clues(m *Mail, s Site, bounced []string) []Clue {
 	var out []Clue
 	headers := s.Channel.Thread != guichet.IgnoreInReplyTo
-	if bounced != "" {
-		out = append(out, idClues(ByBounce, bounced, s)...)
+	for _, id := range bounced {
+		out = append(out, idClues(ByBounce, id, s)...)
 	}
 	if headers {
 		for _, id := range m.InReplyTo {

@@ -1,0 +1,21 @@
+package desktest
+
+import (
+	"path/filepath"
+	"testing"
+
+	"guichet/shared/ledger"
+	"guichet/shared/ledger/sqlite"
+	"time"
+)
+
+func open(t testing.TB) ledger.Ledger {
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "ledger.db"), time.Now, sqlite.Unsynced())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func TestStories(t *testing.T) { Run(t, "../../testdata/stories", open) }
