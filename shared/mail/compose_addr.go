@@ -122,12 +122,14 @@ func outReason(err error) string {
 }
 
 // outPhrase returns the tokens of a display name: atoms as they are, other ASCII quoted, the rest in encoded words; nil if it is empty.
+//
+// QUIRK: quick readers find an address in "bo@x.example" <bo@y.example> that is only a name; in an encoded word they find none (2026-11).
 func outPhrase(name string, first int) []string {
 	name = outClean(name)
 	if name == "" {
 		return nil
 	}
-	if !outASCII(name) || len(name) > 60 || strings.Contains(name, "=?") {
+	if !outASCII(name) || len(name) > 60 || strings.Contains(name, "=?") || strings.ContainsAny(name, "<>@") {
 		return outEncoded(name, first)
 	}
 	for _, w := range strings.Split(name, " ") {
