@@ -2,6 +2,7 @@ package mail
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -18,6 +19,11 @@ func addressList(s string, one bool) []Address {
 		item, sep := t.next()
 		if len(out) > MaxAddresses {
 			break
+		}
+		if sep == ':' {
+			out, pending = flushPending(out, pending, t.group), ""
+			t.group = cutString(collapse(DecodeWords(unquoteAll(item.text))), 200)
+			continue
 		}
 		a, ok := t.address(item)
 		switch {
@@ -40,10 +46,6 @@ func addressList(s string, one bool) []Address {
 		switch sep {
 		case 0:
 			return flushPending(out, pending, t.group)
-		case ':':
-			out = flushPending(out, pending, t.group)
-			pending = ""
-			t.group = cutString(collapse(DecodeWords(unquoteAll(item.text))), 200)
 		case ';':
 			out = flushPending(out, pending, t.group)
 			pending, t.group = "", ""
@@ -54,23 +56,20 @@ func addressList(s string, one bool) []Address {
 
 // append adds an address. An item with several brackets is several addresses, whose commas were forgotten.
 func (t *addressLexer) append(out []Address, it addressItem, a Address, one bool) []Address {
-	if it.open < 0 || strings.Count(it.text, "<") < 2 || strings.Count(it.text, "@") < 2 {
+	if len(it.more) < 2 {
 		return append(out, a)
 	}
-	rest, n := it.text, len(out)
-	for len(out) <= MaxAddresses {
-		end := strings.IndexByte(rest, '>')
-		open := strings.IndexByte(rest, '<')
-		if end < 0 || open < 0 || open > end {
+	from, n := it.start, len(out)
+	for _, m := range it.more {
+		words, spec := t.s[from:m.open], t.s[m.open:m.end]
+		from = m.end
+		b, ok := t.address(addressItem{text: words + spec, words: words, open: len(words)})
+		if !ok || len(out) > MaxAddresses {
+			continue
+		}
+		if out = append(out, b); one {
 			break
 		}
-		open = strings.LastIndexByte(rest[:end], '<')
-		if b, ok := t.address(addressItem{text: rest[:end+1], words: rest[:open], open: open}); ok {
-			if out = append(out, b); one {
-				break
-			}
-		}
-		rest = strings.TrimSpace(rest[end+1:])
 	}
 	if len(out) == n {
 		return append(out, a)
@@ -93,10 +92,16 @@ func joinName(a, b string) string {
 // addressItem is the text of a list between two separators.
 type addressItem struct {
 	text   string
-	words  string // what stands before the bracket
-	open   int    // where the last "<" of it is, or -1
-	quoted bool   // it has a quoted string
+	words  string  // what stands before the bracket
+	open   int     // where the last "<" of it is, or -1
+	quoted bool    // it has a quoted string
+	start  int     // where it begins in the list
+	more   []angle // its brackets, when it has more than one pair
+	last   angle
 }
+
+// angle is a pair of brackets: from the "<" to just after the ">".
+type angle struct{ open, end int }
 
 // addressLexer cuts a list into items.
 type addressLexer struct {
@@ -107,14 +112,13 @@ type addressLexer struct {
 
 // next returns the next item and the separator after it: ',', ';', ':' (a group begins) or 0 at the end.
 func (t *addressLexer) next() (addressItem, byte) {
-	it := addressItem{open: -1}
+	it := addressItem{open: -1, start: t.at}
 	start := t.at
 	end := func(sep byte) (addressItem, byte) {
 		it.text = strings.TrimSpace(t.s[start:t.at])
 		if it.open >= 0 {
 			it.words = strings.TrimSpace(t.s[start:it.open])
-			it.open = strings.LastIndexByte(it.text, '<')
-			it.open = max(it.open, 0)
+			it.open -= start + len(t.s[start:t.at]) - len(strings.TrimLeftFunc(t.s[start:t.at], unicode.IsSpace))
 		}
 		if t.at < len(t.s) {
 			t.at++
@@ -142,6 +146,15 @@ func (t *addressLexer) next() (addressItem, byte) {
 		case '<':
 			inAngle, it.open = true, t.at
 		case '>':
+			if inAngle {
+				if it.last.end > 0 {
+					if it.more == nil {
+						it.more = append(it.more, it.last)
+					}
+					it.more = append(it.more, angle{it.open, t.at + 1})
+				}
+				it.last = angle{it.open, t.at + 1}
+			}
 			inAngle = false
 		case ',':
 			if inAngle && routeComma(t.s[it.open:], t.at-it.open) {

@@ -16,6 +16,7 @@ func ParseDate(s string) (time.Time, error) {
 	if t, ok := internetDate(strings.TrimSpace(s)); ok {
 		return t, nil
 	}
+	s = strings.NewReplacer(" :", ":", ": ", ":").Replace(s) // white space within the time (RFC 5322 4.3)
 	d := dateParts{day: -1, year: -1, month: -1, hour: -1}
 	comment := ""
 	if i := strings.IndexByte(s, '('); i >= 0 {

@@ -20,7 +20,6 @@ func Parse(raw []byte) (m *Mail) {
 	h := p.scan(raw)
 	p.m.Fields = fieldsOf(raw, h.fields, nil)
 	e := p.entity(p.m.Fields, raw[h.body:], "text/plain")
-	p.utf7 = charsetName(e.params.get("charset")) == "utf-7"
 	p.headers()
 	p.walk(&e, nil, 0, context{})
 	p.finish()
@@ -33,7 +32,6 @@ type parser struct {
 	spans  []span
 	fields []Field
 	nodes  int
-	utf7   bool // the body is declared as UTF-7
 
 	text, html []*block // as RFC 8621 4.1.4 collects them
 	tnefText   string
@@ -225,7 +223,7 @@ func (p *parser) headers() {
 	}{{"From", &m.From}, {"Sender", &m.Sender}, {"Reply-To", &m.ReplyTo}, {"To", &m.To}, {"Cc", &m.Cc}, {"Bcc", &m.Bcc}} {
 		*a.to = p.addresses(a.name)
 	}
-	m.Subject = cutString(collapse(DecodeWords(p.plain(m.Get("Subject")))), MaxSubject)
+	m.Subject = cutString(collapse(DecodeWords(m.Get("Subject"))), MaxSubject)
 	if d := m.Get("Date"); d != "" {
 		t, err := ParseDate(d)
 		if err != nil {
@@ -254,7 +252,7 @@ func (p *parser) addresses(name string) []Address {
 			p.warn("%s: more than one field, the first was taken", strings.ToLower(name))
 			break
 		}
-		out = append(out, addressList(p.plain(f.Value), one)...)
+		out = append(out, addressList(f.Value, one)...)
 	}
 	if len(out) > MaxAddresses {
 		p.warn("%s: %d addresses, %d were kept", strings.ToLower(name), len(out), MaxAddresses)
@@ -275,14 +273,6 @@ func hasAddr(as []Address) bool {
 		}
 	}
 	return false
-}
-
-// plain returns a header value as text: in a mail whose body is declared as UTF-7 the header has been found in it too.
-func (p *parser) plain(v string) string {
-	if p.utf7 && strings.IndexByte(v, '+') >= 0 {
-		return clean(decodeUTF7([]byte(v)))
-	}
-	return v
 }
 
 // boundaryLine is one delimiter line in the body of a multipart.
