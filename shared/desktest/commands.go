@@ -110,7 +110,7 @@ func (s *story) lists(ctx context.Context, args []string) error {
 
 // case 1 is open [skill=x] [agent=x|-] [tag=x] [merged=2] [contact=a@b] | case 1 has 3 messages | case 2
 func (s *story) caseIs(ctx context.Context, args []string) error {
-	c, err := s.h.Store.Case(ctx, Tenant, id(args[0]))
+	c, err := s.h.Store.Case(ctx, Tenant, s.id(ctx, args[0]))
 	if err != nil || len(args) == 1 {
 		return err
 	}
@@ -139,7 +139,7 @@ func (s *story) caseIs(ctx context.Context, args []string) error {
 		}
 		v = strings.Trim(v, "-")
 		if k == "merged" && v != "" {
-			v = string(id(v))
+			v = string(s.id(ctx, v))
 		}
 		if k == "tag" && v != "" && slices.Contains(c.Tags, v) {
 			continue
@@ -154,7 +154,7 @@ func (s *story) caseIs(ctx context.Context, args []string) error {
 // reply 1 by ana 'text' [key=x] [missing=permission]
 func (s *story) reply(ctx context.Context, args []string) error {
 	o := options(args[4:])
-	_, err := s.h.Desk.Reply(ctx, Tenant, guichet.AgentID(args[2]), id(args[0]), desk.Answer{Text: args[3], Key: o["key"], All: o["all"] == "yes"})
+	_, err := s.h.Desk.Reply(ctx, Tenant, guichet.AgentID(args[2]), s.id(ctx, args[0]), desk.Answer{Text: args[3], Key: o["key"], All: o["all"] == "yes"})
 	if o["missing"] != "" {
 		if !guichet.Is(err, guichet.Denied) || !strings.Contains(err.Error(), o["missing"]) {
 			return mismatch("error", err, "denied, naming "+o["missing"])
@@ -167,28 +167,28 @@ func (s *story) reply(ctx context.Context, args []string) error {
 
 // note 1 by ana 'text'
 func (s *story) note(ctx context.Context, args []string) error {
-	_, err := s.h.Desk.AddNote(ctx, Tenant, guichet.AgentID(args[2]), id(args[0]), args[3])
+	_, err := s.h.Desk.AddNote(ctx, Tenant, guichet.AgentID(args[2]), s.id(ctx, args[0]), args[3])
 	s.h.Settle(ctx)
 	return err
 }
 
 // status 1 resolved by ana
 func (s *story) status(ctx context.Context, args []string) error {
-	err := s.h.Desk.SetStatus(ctx, Tenant, guichet.AgentID(args[3]), id(args[0]), guichet.Status(args[1]))
+	err := s.h.Desk.SetStatus(ctx, Tenant, guichet.AgentID(args[3]), s.id(ctx, args[0]), guichet.Status(args[1]))
 	s.h.Settle(ctx)
 	return err
 }
 
 // assign 1 to bo by ana
 func (s *story) assign(ctx context.Context, args []string) error {
-	err := s.h.Desk.Assign(ctx, Tenant, guichet.AgentID(args[4]), id(args[0]), guichet.AgentID(args[2]))
+	err := s.h.Desk.Assign(ctx, Tenant, guichet.AgentID(args[4]), s.id(ctx, args[0]), guichet.AgentID(args[2]))
 	s.h.Settle(ctx)
 	return err
 }
 
 // return 1 by ana
 func (s *story) giveBack(ctx context.Context, args []string) error {
-	err := s.h.Desk.Return(ctx, Tenant, guichet.AgentID(args[2]), id(args[0]))
+	err := s.h.Desk.Return(ctx, Tenant, guichet.AgentID(args[2]), s.id(ctx, args[0]))
 	s.h.Settle(ctx)
 	return err
 }
@@ -202,11 +202,11 @@ func (s *story) presence(ctx context.Context, args []string) error {
 
 // sent 1 [frt=12m]: the newest answer of case 1 has left; the first response took so long.
 func (s *story) sent(ctx context.Context, args []string) error {
-	m := s.lastOut(ctx, id(args[0]))
+	m := s.lastOut(ctx, s.id(ctx, args[0]))
 	if m == nil || m.SentAt.IsZero() {
 		return fmt.Errorf("no sent answer in case %s", args[0])
 	}
-	c, err := s.h.Store.Case(ctx, Tenant, id(args[0]))
+	c, err := s.h.Store.Case(ctx, Tenant, s.id(ctx, args[0]))
 	if err != nil {
 		return err
 	}
@@ -234,7 +234,7 @@ func (s *story) outbox(_ context.Context, args []string) error {
 
 // subject 1 'Re: Broken kettle 100012': of the newest answer of case 1.
 func (s *story) subject(ctx context.Context, args []string) error {
-	m := s.lastOut(ctx, id(args[0]))
+	m := s.lastOut(ctx, s.id(ctx, args[0]))
 	if want := s.fill(ctx, args[1]); m == nil || m.Subject != want {
 		return mismatch("subject", m, want)
 	}
@@ -243,7 +243,7 @@ func (s *story) subject(ctx context.Context, args []string) error {
 
 // delivery 1 delivered: state of the newest answer of case 1.
 func (s *story) delivery(ctx context.Context, args []string) error {
-	if m := s.lastOut(ctx, id(args[0])); m == nil || string(m.Delivery) != args[1] {
+	if m := s.lastOut(ctx, s.id(ctx, args[0])); m == nil || string(m.Delivery) != args[1] {
 		return mismatch("delivery", m, args[1])
 	}
 	return nil
@@ -251,7 +251,7 @@ func (s *story) delivery(ctx context.Context, args []string) error {
 
 // receipt 1 delivered [hard=yes]: the channel says so of the newest answer of case 1.
 func (s *story) receipt(ctx context.Context, args []string) error {
-	m := s.lastOut(ctx, id(args[0]))
+	m := s.lastOut(ctx, s.id(ctx, args[0]))
 	if m == nil {
 		return fmt.Errorf("no answer in case %s", args[0])
 	}
@@ -304,7 +304,7 @@ func (s *story) sweep(ctx context.Context, args []string) error {
 
 // facts 1 sla.breached 1: case 1 has so many facts of that kind. The count must be exact.
 func (s *story) facts(ctx context.Context, args []string) error {
-	all, err := s.h.Store.History(ctx, Tenant, id(args[0]), 0, 1000)
+	all, err := s.h.Store.History(ctx, Tenant, s.id(ctx, args[0]), 0, 1000)
 	if err != nil {
 		return err
 	}
@@ -322,7 +322,7 @@ func (s *story) facts(ctx context.Context, args []string) error {
 
 // breached 1 first 2026-03-02 13:00: the clock was missed at that instant (UTC).
 func (s *story) breached(ctx context.Context, args []string) error {
-	c, err := s.h.Store.Case(ctx, Tenant, id(args[0]))
+	c, err := s.h.Store.Case(ctx, Tenant, s.id(ctx, args[0]))
 	if err != nil {
 		return err
 	}
@@ -349,7 +349,7 @@ func (s *story) outcome(_ context.Context, args []string) error {
 // why 1 2 references: by which rule the 2nd message of case 1 found it.
 func (s *story) why(ctx context.Context, args []string) error {
 	n, _ := strconv.Atoi(args[1])
-	m, err := s.h.Store.Message(ctx, Tenant, id(args[0]).Message(n))
+	m, err := s.h.Store.Message(ctx, Tenant, s.id(ctx, args[0]).Message(n))
 	if err != nil {
 		return err
 	}
@@ -362,7 +362,7 @@ func (s *story) why(ctx context.Context, args []string) error {
 // message 1 2 [auto=bounce] [text='...'] [files=2] [from=a@b] [warning=word] [held=yes] [subject=..]
 func (s *story) message(ctx context.Context, args []string) error {
 	n, _ := strconv.Atoi(args[1])
-	m, err := s.h.Store.Message(ctx, Tenant, id(args[0]).Message(n))
+	m, err := s.h.Store.Message(ctx, Tenant, s.id(ctx, args[0]).Message(n))
 	if err != nil {
 		return err
 	}
@@ -415,14 +415,14 @@ func (s *story) quarantine(ctx context.Context, args []string) error {
 // release 1 1 by ana
 func (s *story) release(ctx context.Context, args []string) error {
 	n, _ := strconv.Atoi(args[1])
-	err := s.h.Desk.Release(ctx, Tenant, guichet.AgentID(args[3]), id(args[0]).Message(n))
+	err := s.h.Desk.Release(ctx, Tenant, guichet.AgentID(args[3]), s.id(ctx, args[0]).Message(n))
 	s.h.Settle(ctx)
 	return err
 }
 
 // tag 1 spam on|off by ana
 func (s *story) tag(ctx context.Context, args []string) error {
-	err := s.h.Desk.SetTag(ctx, Tenant, guichet.AgentID(args[4]), id(args[0]), args[1], args[2] == "on")
+	err := s.h.Desk.SetTag(ctx, Tenant, guichet.AgentID(args[4]), s.id(ctx, args[0]), args[1], args[2] == "on")
 	s.h.Settle(ctx)
 	return err
 }
