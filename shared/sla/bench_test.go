@@ -1,0 +1,85 @@
+package sla
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+func unix(sec int64) time.Time    { return time.Unix(sec, 0) }
+func d(nanos int64) time.Duration { return time.Duration(nanos) }
+
+// BenchmarkDue: issue 5 asks for under 2 microseconds for a week's target and under 20 for a year's.
+func BenchmarkDue(b *testing.B) {
+	c := closed(with(office("Europe/Paris"), "mon", "09:00-12:00", "13:00-18:00"), "2026-12-21", 14)
+	s := compile(b, c)
+	from := at(b, "2026-03-26T15:00:00Z") // two changes of the clock within a year, one within a week
+	for _, bb := range []struct {
+		name string
+		s    *Schedule
+		goal time.Duration
+	}{
+		{"week", s, 40 * time.Hour},
+		{"year", s, 52 * 40 * time.Hour},
+		{"ten-years", s, 520 * 40 * time.Hour},
+		{"400-closed-days", compile(b, closed(office("Europe/Paris"), "2026-03-27", 400)), 40 * time.Hour},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			for b.Loop() {
+				if bb.s.Due(from, bb.goal).IsZero() {
+					b.Fatal("never")
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkBusinessYear(b *testing.B) {
+	s := compile(b, office("Europe/Paris"))
+	from := at(b, "2026-03-26T15:00:00Z")
+	to := from.AddDate(1, 0, 0)
+	for b.Loop() {
+		s.Business(from, to)
+	}
+}
+
+func BenchmarkCompile(b *testing.B) {
+	c := closed(office("Europe/Paris"), "2026-12-21", 14)
+	for b.Loop() {
+		if _, err := Compile(c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// TestSpeed fails if a due time costs ten times what issue 5 allows, so that it holds on a busy machine too.
+func TestSpeed(t *testing.T) {
+	s := compile(t, office("Europe/Paris"))
+	from := at(t, "2026-03-26T15:00:00Z")
+	for name, tt := range map[string]struct{ goal, most time.Duration }{
+		"week": {40 * time.Hour, 20 * time.Microsecond}, "year": {52 * 40 * time.Hour, 200 * time.Microsecond},
+	} {
+		const rounds = 2000
+		began := time.Now()
+		for range rounds {
+			s.Due(from, tt.goal)
+		}
+		if each := time.Since(began) / rounds; each > tt.most {
+			t.Errorf("%s: %v a due time, want at most %v", name, each, tt.most)
+		}
+	}
+}
+
+// TestZoneVersion reads the release that this Go was made with.
+func TestZoneVersion(t *testing.T) {
+	script, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "lib", "time", "update.bash"))
+	if err != nil {
+		t.Skip("this Go comes without the script of its zone database:", err)
+	}
+	if !strings.Contains(string(script), "\nDATA="+ZoneVersion+"\n") {
+		t.Errorf("this Go does not link zone database %s", ZoneVersion)
+	}
+}
