@@ -21,7 +21,7 @@ const (
 // prefer gives the case to the preferred agent, or makes it wait for him until the time-out, and says that with done. Else why is the
 // beginning of the reason: no history, or he is not to be waited for any longer (A112). Who receives the case becomes the preferred
 // agent: Case.Last and Contact.Agent are written by the one who assigns.
-func (q *question) prefer(h *Choice, able []*guichet.Agent, all []guichet.Agent) (done bool, why string) {
+func (q *question) prefer(h *Choice, able []candidate, all []guichet.Agent) (done bool, why string) {
 	id, whose := q.c.Last, "this case"
 	if q.skill.PreferBy == ByContact {
 		id, whose = q.contact, "this contact"
@@ -36,7 +36,7 @@ func (q *question) prefer(h *Choice, able []*guichet.Agent, all []guichet.Agent)
 	a := &all[i]
 	had := name(a) + ", who had " + whose + " last, "
 	obstacle := hindrance(a, q.skill.ID)
-	if obstacle == "" && q.rejected(id) == 0 {
+	if obstacle == "" && !slices.Contains(q.last, id) {
 		h.first(front(able, id), name(a)+" had "+whose+" last.")
 		return true, ""
 	}
@@ -67,8 +67,8 @@ func (q *question) patience(a *guichet.Agent) time.Time {
 }
 
 // front returns the agents with id moved to the front, the others in their order.
-func front(able []*guichet.Agent, id guichet.AgentID) []*guichet.Agent {
-	out := make([]*guichet.Agent, 0, len(able))
+func front(able []candidate, id guichet.AgentID) []candidate {
+	out := make([]candidate, 0, len(able))
 	for _, a := range able {
 		if a.ID == id {
 			out = append(out, a)

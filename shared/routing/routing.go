@@ -47,7 +47,9 @@ type Option func(*question)
 func ContactAgent(id guichet.AgentID) Option { return func(q *question) { q.contact = id } }
 
 // Last puts agents at the end of the order: they rejected the case, so it is not offered to them again before others (A117).
-func Last(ids ...guichet.AgentID) Option { return func(q *question) { q.last = append(q.last, ids...) } }
+func Last(ids ...guichet.AgentID) Option {
+	return func(q *question) { q.last = append(q.last, ids...) }
+}
 
 // question is what is to be decided.
 type question struct {
@@ -65,8 +67,8 @@ func Choose(c *guichet.Case, skill guichet.Skill, agents []guichet.Agent, now ti
 	for _, o := range opts {
 		o(q)
 	}
-	able, others := split(agents, skill.ID)
-	slices.SortFunc(able, func(a, b *guichet.Agent) int { return q.compare(a, b) })
+	able, others := q.split(agents)
+	slices.SortFunc(able, q.compare)
 	choice := Choice{}
 	choice.explain(q, able, others)
 	why := ""
@@ -81,43 +83,58 @@ func Choose(c *guichet.Case, skill guichet.Skill, agents []guichet.Agent, now ti
 }
 
 // first gives the case to the first in order.
-func (h *Choice) first(able []*guichet.Agent, why string) {
+func (h *Choice) first(able []candidate, why string) {
 	if len(able) == 0 {
 		h.Reason = why + "Nobody who has the skill is available with room; the case waits in the queue."
 		return
 	}
 	h.Agent, h.Reason = able[0].ID, why
+	h.Next = make([]guichet.AgentID, 0, len(able)-1)
 	for _, a := range able[1:] {
 		h.Next = append(h.Next, a.ID)
 	}
 }
 
 // rule says in words why the first in order is the first.
-func (q *question) rule(able []*guichet.Agent) string {
+func (q *question) rule(able []candidate) string {
 	if len(able) == 0 {
 		return ""
 	}
-	a := able[0]
+	a := able[0].Agent
 	switch q.skill.Criteria {
 	case LeastBusy:
 		return name(a) + " holds the fewest cases (" + load(a) + ")."
 	case MostBusy:
 		return name(a) + " holds the most cases and still has room (" + load(a) + ")."
 	}
-	return name(a) + " has the best proficiency of those with room (" + strconv.Itoa(rank(a, q.skill.ID)) + "), then the longest idle time."
+	return name(a) + " has the best proficiency of those with room (" + strconv.Itoa(able[0].rank) + "), then the longest idle time."
 }
 
-// split returns who may get a case of the skill, and the others.
-func split(agents []guichet.Agent, skill guichet.SkillID) (able, others []*guichet.Agent) {
+// candidate is an agent who may get the case, with what his place hangs on.
+type candidate struct {
+	*guichet.Agent
+	rank     int  // proficiency
+	rejected bool // he had the offer before
+}
+
+// split returns who may get the case, and the others by id.
+func (q *question) split(agents []guichet.Agent) (able []candidate, others []*guichet.Agent) {
 	for i := range agents {
-		if a := &agents[i]; hindrance(a, skill) == "" {
-			able = append(able, a)
+		a := &agents[i]
+		if free(a, q.skill.ID) {
+			able = append(able, candidate{a, rank(a, q.skill.ID), slices.Contains(q.last, a.ID)})
 		} else {
 			others = append(others, a)
 		}
 	}
 	slices.SortFunc(others, func(a, b *guichet.Agent) int { return cmp.Compare(a.ID, b.ID) })
 	return able, others
+}
+
+// free reports whether the agent may get a case of the skill now.
+func free(a *guichet.Agent, skill guichet.SkillID) bool {
+	_, ok := a.Skills[skill]
+	return ok && a.Presence == guichet.Available && a.Load < a.Limit
 }
 
 // hindrance says why the agent may not get a case of the skill now; empty if he may.
@@ -142,7 +159,13 @@ func hindrance(a *guichet.Agent, skill guichet.SkillID) string {
 
 // compare orders those who may get the case: who rejected it last, then by the criteria, the longest idle, the id. Criteria by load take
 // the proficiency before the idle time.
-func (q *question) compare(a, b *guichet.Agent) int {
+func (q *question) compare(a, b candidate) int {
+	if a.rejected != b.rejected {
+		if a.rejected {
+			return 1
+		}
+		return -1
+	}
 	busy := 0
 	switch q.skill.Criteria {
 	case LeastBusy:
@@ -150,20 +173,13 @@ func (q *question) compare(a, b *guichet.Agent) int {
 	case MostBusy:
 		busy = cmp.Compare(b.Load, a.Load)
 	}
-	return cmp.Or(
-		cmp.Compare(q.rejected(a.ID), q.rejected(b.ID)),
-		busy,
-		cmp.Compare(rank(a, q.skill.ID), rank(b, q.skill.ID)),
-		a.Idle.Compare(b.Idle),
-		cmp.Compare(a.ID, b.ID),
-	)
-}
-
-func (q *question) rejected(id guichet.AgentID) int {
-	if slices.Contains(q.last, id) {
-		return 1
+	if c := cmp.Or(busy, cmp.Compare(a.rank, b.rank)); c != 0 {
+		return c
 	}
-	return 0
+	if c := a.Idle.Compare(b.Idle); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.ID, b.ID)
 }
 
 // WorstProficiency is the last of 1..20; anything outside counts as that.
@@ -177,12 +193,12 @@ func rank(a *guichet.Agent, skill guichet.SkillID) int {
 }
 
 // explain fills Considered.
-func (h *Choice) explain(q *question, able, others []*guichet.Agent) {
+func (h *Choice) explain(q *question, able []candidate, others []*guichet.Agent) {
 	h.Unlisted = max(0, len(able)+len(others)-MaxConsidered)
 	h.Considered = make([]Considered, 0, min(len(able)+len(others), MaxConsidered))
 	for _, a := range able[:min(len(able), MaxConsidered)] {
-		why := "proficiency " + strconv.Itoa(rank(a, q.skill.ID)) + ", holds " + load(a)
-		if q.rejected(a.ID) == 1 {
+		why := "proficiency " + strconv.Itoa(a.rank) + ", holds " + load(a.Agent)
+		if a.rejected {
 			why += ", rejected it before"
 		}
 		h.Considered = append(h.Considered, Considered{a.ID, why})
