@@ -20,6 +20,7 @@ type Auto struct {
 	Kind      string
 	Reasons   []string // "Auto-Submitted: auto-replied", "null sender", ...
 	MayAnswer bool     // a program may answer it (RFC 3834 2): an acknowledgement, an auto-reply
+	Bounce    Bounce   // what Bounced says of it
 }
 
 // Inert says that the mail is recorded but moves nothing: no acknowledgement, no reopening, no clock (D-40, D-41). A mail that a person wrote
@@ -29,9 +30,8 @@ func (a Auto) Inert() bool { return a.Kind != Human && a.Kind != Bulk }
 // Automatic judges who wrote m. envelopeFrom is the SMTP sender: "<>" is the null sender, empty means unknown (Return-Path is asked then).
 // Subjects and words of the text only support what a header says.
 func Automatic(m *Mail, envelopeFrom string) Auto {
-	a := Auto{Kind: Human, MayAnswer: true}
-	b := Bounced(m, envelopeFrom)
-	a.judge(m, envelopeFrom, &b)
+	a := Auto{Kind: Human, MayAnswer: true, Bounce: Bounced(m, envelopeFrom)}
+	a.judge(m, envelopeFrom)
 	a.quiet(m, envelopeFrom)
 	if a.Kind != Human {
 		a.MayAnswer = false
@@ -40,7 +40,7 @@ func Automatic(m *Mail, envelopeFrom string) Auto {
 }
 
 // judge finds the kind: the surest signs first.
-func (a *Auto) judge(m *Mail, envelopeFrom string, b *Bounce) {
+func (a *Auto) judge(m *Mail, envelopeFrom string) {
 	null, _ := envelopeRobot(m, envelopeFrom)
 	away, replySubject := autoSubject(m.Subject)
 	submitted := autoSubmitted(m)
@@ -48,11 +48,11 @@ func (a *Auto) judge(m *Mail, envelopeFrom string, b *Bounce) {
 	switch {
 	case complaint(m):
 		a.is(Complaint, "feedback report")
-	case b.Is:
-		a.is(BounceMail, b.Reasons...)
+	case a.Bounce.Is:
+		a.is(BounceMail, a.Bounce.Reasons...)
 	case m.Report != nil && m.Report.Type != "":
 		a.is(Receipt, "multipart/report: "+m.Report.Type)
-	case challengeText(m) && (null || submitted != "" || fromNoReply(m) || !isReplyTo(m)):
+	case (null || submitted != "" || fromNoReply(m) || !isReplyTo(m)) && challengeText(m):
 		a.is(Challenge, "text: asks the sender to confirm")
 	case reportType(m):
 		a.is(Receipt, "multipart/report")

@@ -26,7 +26,7 @@ type FailedDelivery struct {
 }
 
 const (
-	maxNotice     = 64 << 10 // bytes of a notice that are read
+	maxNotice     = 24 << 10 // bytes of a notice that are read
 	maxDiagnostic = 1000
 	maxFailed     = 100 // recipients
 )
@@ -37,7 +37,11 @@ func Bounced(m *Mail, envelopeFrom string) Bounce {
 	if m.Report != nil && m.Report.Type != "delivery-status" && m.Report.Type != "" {
 		return Bounce{} // a complaint or a receipt
 	}
-	n := readNotice(m, envelopeFrom)
+	n := noticeFrom(m, envelopeFrom)
+	if n == nil {
+		return Bounce{}
+	}
+	n.read(m)
 	b := Bounce{}
 	if groups := statusGroups(m, n); groups != nil {
 		if !b.fromReport(groups) {

@@ -13,11 +13,9 @@ type notice struct {
 	subject  string // lower case
 }
 
-// readNotice parts the text of m and looks at its sender.
-func readNotice(m *Mail, envelopeFrom string) *notice {
+// noticeFrom looks at the sender of m. It is nil if neither sender nor header could be those of a notice: then the text need not be read.
+func noticeFrom(m *Mail, envelopeFrom string) *notice {
 	n := &notice{subject: strings.ToLower(m.Subject)}
-	n.text, n.returned = splitReturned(m.Text[:min(len(m.Text), maxNotice)])
-	n.low = strings.ToLower(n.text)
 	n.null, n.robot = envelopeRobot(m, envelopeFrom)
 	for _, list := range [][]Address{m.From, m.Sender} {
 		for _, a := range list {
@@ -26,7 +24,19 @@ func readNotice(m *Mail, envelopeFrom string) *notice {
 		}
 	}
 	n.null = n.null || strings.TrimSpace(m.Get("From")) == "<>" // QUIRK: some gateways put the null sender there
-	return n
+	if n.null || n.robot || n.noReply || m.Report != nil || reportType(m) || listOffice(m) || m.Get("X-Failed-Recipients") != "" {
+		return n
+	}
+	return nil
+}
+
+// read parts the text of m into the words of the system and the message that came back.
+func (n *notice) read(m *Mail) {
+	n.text, n.returned = splitReturned(cutString(m.Text, maxNotice))
+	n.low = strings.ToLower(n.text)
+	if len(n.low) != len(n.text) { // a rare letter that changes its size: positions would not agree
+		n.low = n.text
+	}
 }
 
 // envelopeRobot says whether the SMTP sender is null, or a mail system.
@@ -88,7 +98,7 @@ func noReplyAddress(addr string) bool {
 func (b *Bounce) fromNotice(m *Mail, n *notice) bool {
 	failed := failedRecipients(m)
 	system := n.robot || n.null
-	phrase, delayed := failurePhrase(n.low)
+	phrase, delayed := failurePhrase(n.low[:min(len(n.low), maxNotice/3)])
 	subject := failureSubject(n.subject)
 	status := findStatus(n.text)
 	code := status != "" || smtpReply(n.low) != ""
