@@ -1,0 +1,115 @@
+package spam
+
+import (
+	"strings"
+
+	"guichet/shared/guichet"
+)
+
+// FromHeaders reads verdicts that a receiving server wrote into a mail: X-SES-Spam-Verdict, X-SES-Virus-Verdict, the X-Spam fields of
+// other filters, and dmarc of the topmost Authentication-Results (RFC 8601). get returns the topmost field of a name, or "".
+//
+// The desk never calls it: anybody can write these fields, so that only the verdicts of SES's notification count (D-15). It is for mail
+// that comes without a notification because somebody collected it: the corpora of infra/evaluate.
+func FromHeaders(get func(string) string) guichet.Verdicts {
+	v := guichet.Verdicts{Spam: word(get("X-SES-Spam-Verdict")), Virus: word(get("X-SES-Virus-Verdict"))}
+	for _, name := range []string{"X-Spam-Flag", "X-Spam-Status", "X-Spam"} {
+		switch flag(get(name)) {
+		case "YES", "TRUE":
+			v.Spam = Fail
+		case "NO", "FALSE":
+			if v.Spam == "" {
+				v.Spam = Pass
+			}
+		}
+	}
+	v.DMARC, v.Policy = dmarc(get("Authentication-Results"))
+	return v
+}
+
+// word returns a verdict if the field holds one of SES's words.
+func word(s string) guichet.Verdict {
+	switch v := guichet.Verdict(flag(s)); v {
+	case Pass, Fail, Gray, Broken, Disabled:
+		return v
+	}
+	return ""
+}
+
+// flag returns the first word of a field in capitals: "YES" of "Yes, score=9.1".
+func flag(s string) string {
+	s = strings.TrimSpace(s)
+	if i := strings.IndexAny(s, " \t\r\n,;"); i >= 0 {
+		s = s[:i]
+	}
+	return strings.ToUpper(s)
+}
+
+// dmarc returns the result of the method dmarc (RFC 7489 11.2) and, if that failed, the policy that the sender's domain published.
+func dmarc(field string) (result guichet.Verdict, policy string) {
+	for _, part := range parts(field) {
+		name, value, ok := strings.Cut(part.text, "=")
+		name, _, _ = strings.Cut(name, "/") // the version of the method
+		if !ok || !strings.EqualFold(strings.TrimSpace(name), "dmarc") {
+			continue
+		}
+		switch flag(value) {
+		case "PASS":
+			return Pass, ""
+		case "FAIL":
+			return Fail, published(part.comment + " " + part.text)
+		case "TEMPERROR", "PERMERROR":
+			return Broken, ""
+		}
+		return Gray, ""
+	}
+	return "", ""
+}
+
+// published finds the policy in the words beside a result. QUIRK: no RFC has a place for it; Google writes "(p=REJECT sp=REJECT
+// dis=NONE)", Exchange "action=quarantine", OpenDMARC "(p=none dis=none)" (2026-11).
+func published(s string) string {
+	for _, f := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune(" \t\r\n,;()", r) }) {
+		key, value, _ := strings.Cut(f, "=")
+		switch value {
+		case "none", "quarantine", "reject":
+			if key == "p" || key == "policy" || key == "action" || key == "policy.p" {
+				return value
+			}
+		}
+	}
+	return ""
+}
+
+// part is what stands between two semicolons: without its comments and quoted strings, and the comments alone.
+type part struct{ text, comment string }
+
+// parts splits a field at the semicolons that stand neither in a comment nor in a quoted string (RFC 8601 2.2).
+func parts(field string) []part {
+	var all []part
+	var text, comment strings.Builder
+	depth, quoted := 0, false
+	for i := 0; i < len(field); i++ {
+		switch c := field[i]; {
+		case c == '\\' && (quoted || depth > 0):
+			i++
+		case c == '"' && depth == 0:
+			quoted = !quoted
+		case quoted:
+		case c == '(':
+			depth++
+			comment.WriteByte(' ')
+		case c == ')' && depth > 0:
+			depth--
+		case depth > 0:
+			comment.WriteByte(c)
+		case c == ';':
+			all = append(all, part{text.String(), comment.String()})
+			text.Reset()
+			comment.Reset()
+		default:
+			text.WriteByte(c)
+		}
+	}
+	return append(all, part{text.String(), comment.String()})
+}
