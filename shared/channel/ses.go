@@ -57,7 +57,11 @@ func (s SES) input(m Outgoing) (*sesv2.SendEmailInput, error) {
 	if len(m.Raw) > sesBytes {
 		return nil, fail(guichet.TooLarge, nil, "the mail has "+strconv.Itoa(len(m.Raw))+" bytes when encoded, SES takes "+strconv.Itoa(sesBytes))
 	}
-	if n := len(m.To); n == 0 || n > sesRecipients {
+	env, err := envelopeOf(m)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(env.to); n > sesRecipients {
 		return nil, fail(guichet.Permanent, nil, "SES takes a mail to 1 to 50 recipients, not to "+strconv.Itoa(n))
 	}
 	set := s.ConfigSet
@@ -68,8 +72,8 @@ func (s SES) input(m Outgoing) (*sesv2.SendEmailInput, error) {
 	}
 	return &sesv2.SendEmailInput{
 		Content:              &types.EmailContent{Raw: &types.RawMessage{Data: m.Raw}},
-		Destination:          &types.Destination{ToAddresses: m.To}, // the envelope: To, Cc and Bcc alike
-		FromEmailAddress:     optional(m.From),
+		Destination:          &types.Destination{ToAddresses: env.wires()}, // the envelope: To, Cc and Bcc alike
+		FromEmailAddress:     optional(env.from),
 		ConfigurationSetName: optional(set),
 		TenantName:           optional(s.TenantName),
 		EmailTags:            sesTags(m),

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -79,6 +80,16 @@ func TestSESSends(t *testing.T) {
 	}
 }
 
+func TestSESUnicodeDomain(t *testing.T) {
+	srv := &sesServer{status: 200, reply: `{"MessageId":"a"}`}
+	m := mailOut()
+	m.To = []string{"zoe@bücher.example"}
+	_, err := sesOf(t, srv).Send(context.Background(), m)
+	if got, _ := json.Marshal(srv.asked["Destination"]); err != nil || string(got) != `{"ToAddresses":["zoe@xn--bcher-kva.example"]}` {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
 func TestSESMailID(t *testing.T) {
 	for region, want := range map[string]string{"us-east-1": "i@email.amazonses.com", "eu-west-3": "i@eu-west-3.amazonses.com"} {
 		if got := SESMailID("i", region); got != want {
@@ -108,7 +119,7 @@ func TestSESRefusesBeforeTheCall(t *testing.T) {
 	if _, err := s.Send(context.Background(), m); !guichet.Is(err, guichet.TooLarge) || !strings.Contains(err.Error(), "41943041") {
 		t.Errorf("one byte over 40 MB: %v", err)
 	}
-	for _, to := range [][]string{nil, make([]string, 51)} {
+	for _, to := range [][]string{nil, slices.Repeat([]string{"bo@customer.example"}, 51), {"bo@customer.example\r\n"}, {"bö@customer.example"}} {
 		m = mailOut()
 		m.To = to
 		if _, err := s.Send(context.Background(), m); !guichet.Is(err, guichet.Permanent) {

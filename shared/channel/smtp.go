@@ -3,12 +3,9 @@ package channel
 import (
 	"context"
 	"crypto/x509"
-	"strings"
 	"time"
 
 	"github.com/emersion/go-smtp"
-
-	"guichet/shared/guichet"
 )
 
 // TLSMode says how a connection to an SMTP relay is made secure.
@@ -44,7 +41,8 @@ type SMTP struct {
 // Errors: Temporary for 4xx and the network; then InDoubt says whether the mail may have been taken all the same. Permanent for 5xx, with
 // the relay's words, and with the cause TLSRequired where the connection is not secure but must be. TooLarge for 552 and a SIZE exceeded.
 func (s SMTP) Send(ctx context.Context, m Outgoing) (Sent, error) {
-	if err := smtpCheck(m); err != nil {
+	env, err := envelopeOf(m)
+	if err != nil {
 		return Sent{}, err
 	}
 	l, err := s.dial(ctx, m.ForceTLS)
@@ -56,7 +54,7 @@ func (s SMTP) Send(ctx context.Context, m Outgoing) (Sent, error) {
 		return Sent{}, err
 	}
 	sent := Sent{Secure: l.secure()}
-	if sent.Failed, err = l.envelope(m); err != nil {
+	if sent.Failed, err = l.envelope(env, len(m.Raw)); err != nil {
 		return Sent{}, err
 	}
 	if err := l.data(m.Raw); err != nil {
@@ -64,19 +62,6 @@ func (s SMTP) Send(ctx context.Context, m Outgoing) (Sent, error) {
 	}
 	_ = l.client.Quit() // the mail is theirs, whatever they say to this
 	return sent, nil
-}
-
-// smtpCheck refuses what could put words of its own into a command.
-func smtpCheck(m Outgoing) error {
-	if len(m.To) == 0 {
-		return fail(guichet.Permanent, nil, "the mail has no recipient")
-	}
-	for _, a := range append([]string{m.From}, m.To...) {
-		if strings.ContainsFunc(a, func(r rune) bool { return r < ' ' || r >= 0x7f || r == '<' || r == '>' }) {
-			return fail(guichet.Permanent, nil, "an address of the envelope holds a character that none may hold")
-		}
-	}
-	return nil
 }
 
 func (s SMTP) timeouts(c *smtp.Client) {

@@ -11,27 +11,27 @@ import (
 )
 
 // envelope names sender and recipients. It returns those who were refused for good; that all were, or one was for now, is an error.
-func (l *smtpLine) envelope(m Outgoing) ([]Failed, error) {
-	if most, ok := l.client.MaxMessageSize(); ok && most > 0 && len(m.Raw) > most {
-		return nil, fail(guichet.TooLarge, nil, "the mail has "+strconv.Itoa(len(m.Raw))+" bytes when encoded, the relay takes "+strconv.Itoa(most))
+func (l *smtpLine) envelope(m envelope, size int) ([]Failed, error) {
+	if most, ok := l.client.MaxMessageSize(); ok && most > 0 && size > most {
+		return nil, fail(guichet.TooLarge, nil, "the mail has "+strconv.Itoa(size)+" bytes when encoded, the relay takes "+strconv.Itoa(most))
 	}
-	if err := l.client.Mail(m.From, &smtp.MailOptions{Size: int64(len(m.Raw))}); err != nil {
+	if err := l.client.Mail(m.from, &smtp.MailOptions{Size: int64(size)}); err != nil {
 		return nil, smtpError(err, "the relay refused the sender")
 	}
 	var refused []Failed
 	var last error
-	for _, to := range m.To {
-		err := l.client.Rcpt(to, nil)
+	for _, r := range m.to {
+		err := l.client.Rcpt(r.wire, nil)
 		var said *smtp.SMTPError
 		switch {
 		case err == nil:
 		case errors.As(err, &said) && said.Code >= 500:
-			refused, last = append(refused, Failed{Addr: to, Reason: smtpWords(said)}), err
+			refused, last = append(refused, Failed{Addr: r.addr, Reason: smtpWords(said)}), err
 		default:
 			return nil, smtpError(err, "the relay does not take a recipient for now")
 		}
 	}
-	if len(refused) == len(m.To) {
+	if len(refused) == len(m.to) {
 		return nil, smtpError(last, "the relay refused every recipient")
 	}
 	return refused, nil

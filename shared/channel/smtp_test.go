@@ -355,6 +355,11 @@ func TestSMTPOneOfThreeRefused(t *testing.T) {
 	if strings.Join(r.to, " ") != "bo@customer.example secret@customer.example" {
 		t.Errorf("the relay has it for %v", r.to)
 	}
+	r.refuse["gone@xn--bcher-kva.example"] = busy(550)
+	m.To = []string{"bo@customer.example", "gone@bücher.example"}
+	if sent, err := s.Send(context.Background(), m); err != nil || len(sent.Failed) != 1 || sent.Failed[0].Addr != "gone@bücher.example" {
+		t.Errorf("a domain in Unicode: got %+v, %v", sent, err)
+	}
 	m.To = m.To[1:2]
 	if _, err := s.Send(context.Background(), m); !guichet.Is(err, guichet.Permanent) {
 		t.Errorf("all refused: %v", err)

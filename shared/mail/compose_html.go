@@ -26,7 +26,7 @@ func HTMLDocument(s, lang string, rtl bool) string {
 // the web made links, all else escaped. A paragraph whose first letter is of a right-to-left script says so itself: Outlook knows no
 // dir="auto".
 func TextToHTML(text string) string {
-	lines := strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n")
+	lines := strings.Split(strings.ReplaceAll(outCRLF(text), "\r\n", "\n"), "\n")
 	var b strings.Builder
 	composeBlocks(&b, lines, 0)
 	return b.String()
@@ -76,62 +76,74 @@ func composeParagraph(b *strings.Builder, lines []string) {
 
 // composeLine writes one line, escaped, its links made.
 func composeLine(b *strings.Builder, s string) {
-	for s != "" {
-		at, n := composeLink(s)
-		if n == 0 {
-			b.WriteString(composeEscape(s))
+	low := strings.ToLower(s)
+	if len(low) != len(s) { // some characters change their length: then only what is in lower case is found
+		low = s
+	}
+	from := 0
+	for {
+		at, end := composeLink(s, low, from)
+		if end == 0 {
+			b.WriteString(composeEscape(s[from:]))
 			return
 		}
-		b.WriteString(composeEscape(s[:at]))
-		u := html.EscapeString(s[at : at+n])
+		b.WriteString(composeEscape(s[from:at]))
+		u := html.EscapeString(s[at:end])
 		b.WriteString(`<a href="` + u + `">` + u + `</a>`)
-		s = s[at+n:]
+		from = end
 	}
 }
 
 // composeEscape escapes a text and keeps its runs of spaces, which HTML would fold.
 func composeEscape(s string) string {
-	s = html.EscapeString(strings.ReplaceAll(strings.ReplaceAll(s, "\x00", ""), "\t", "    "))
+	s = html.EscapeString(strings.ReplaceAll(s, "\t", "    "))
 	return strings.ReplaceAll(s, "  ", "&nbsp; ")
 }
 
-// composeLink returns where the first web address in s begins and how long it is; 0 bytes if there is none. Punctuation that ends the
-// sentence is not part of it, nor a closing bracket that was not opened within.
-func composeLink(s string) (at, n int) {
-	low := strings.ToLower(s)
-	if len(low) != len(s) { // some characters change their length: look for what is common only
-		low = s
-	}
-	for from := 0; ; {
+const composeLinkMost = 2048 // bytes; what is longer is no link that anybody wrote
+
+// composeLink returns where the first web address in s from from on begins and ends; end is 0 if there is none. low is s in lower case.
+// Punctuation that ends the sentence is not part of it, nor a closing bracket that was not opened within.
+func composeLink(s, low string, from int) (at, end int) {
+	for {
 		i := strings.Index(low[from:], "http")
 		if i < 0 {
 			return 0, 0
 		}
 		i += from
-		rest := low[i+4:]
-		head := 4 + len(rest) - len(strings.TrimPrefix(strings.TrimPrefix(rest, "s"), "://"))
-		if !strings.HasSuffix(low[i:i+head], "://") {
-			from = i + 4
+		head := i + 4
+		if strings.HasPrefix(low[head:], "s") {
+			head++
+		}
+		from = i + 4
+		if !strings.HasPrefix(low[head:], "://") {
 			continue
 		}
-		end := i + head
-		for end < len(s) && !strings.ContainsRune(" \t\"<>\x00`{}|\\^", rune(s[end])) {
+		head += 3
+		end := head
+		for end < len(s) && s[end] > ' ' && strings.IndexByte("\"<>`{}|\\^", s[end]) < 0 {
 			end++
 		}
-		end = i + composeTrim(s[i:end])
-		if end > i+head {
-			return i, end - i
+		if end-i > composeLinkMost {
+			from = end
+			continue
 		}
-		from = i + head
+		if end = i + composeTrim(s[i:end]); end > head {
+			return i, end
+		}
 	}
 }
 
+// composeTrim returns how much of a web address is left without the punctuation at its end.
 func composeTrim(u string) int {
+	open := strings.Count(u, "(") - strings.Count(u, ")")
 	for u != "" {
 		c := u[len(u)-1]
-		open := map[byte]string{')': "(", ']': "["}[c]
-		if !strings.ContainsRune(".,;:!?'*_", rune(c)) && (open == "" || strings.Count(u, open) >= strings.Count(u, string(c))) {
+		if strings.IndexByte(".,;:!?'*_", c) < 0 && (c != ')' || open >= 0) {
 			break
+		}
+		if c == ')' {
+			open++
 		}
 		u = u[:len(u)-1]
 	}
