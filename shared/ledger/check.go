@@ -141,8 +141,8 @@ func checkPut(it *Item) (int, error) {
 		}
 	}
 	n := Size(it)
-	if n+counterRoom > MaxItem {
-		return 0, guichet.Errorf(guichet.TooLarge, "ledger item of %d bytes, at most %d", n, MaxItem-counterRoom)
+	if n+Spare > MaxItem {
+		return 0, guichet.Errorf(guichet.TooLarge, "ledger item of %d bytes, at most %d", n, MaxItem-Spare)
 	}
 	return n, nil
 }

@@ -64,7 +64,7 @@ func fill(k ledger.Key, n int) ledger.Put {
 }
 
 func refusedSizes(s *suite) {
-	const most = ledger.MaxItem - 32 // what a counter may need is kept free
+	const most = ledger.MaxItem - ledger.Spare
 	s.refused(guichet.TooLarge, -1, fill(key("big", "a"), most+1))
 	s.commit(fill(key("big", "a"), most))
 	s.commit(ledger.Add{Key: key("big", "a"), Delta: 1 << 62, Max: 1 << 62})
