@@ -1,0 +1,43 @@
+#!/bin/sh
+# Installs the outside engines of the tests into .tools, pinned: dynoxide (a DynamoDB engine, needs cargo) and moto_server
+# (S3, KMS, SES, SQS, SNS, DynamoDB; needs python3 with venv). What is there in the right version is left alone.
+# infra/engines/install.sh [dynoxide] [moto]   without arguments: both
+set -eu
+cd "$(dirname "$0")/../.."
+tools="$PWD/.tools"
+dynoxide_version=3.2.0
+mkdir -p "$tools"
+
+dynoxide() {
+	case "$("$tools/bin/dynoxide" --version 2>/dev/null || true)" in
+	*" $dynoxide_version") echo "dynoxide $dynoxide_version is there"; return ;;
+	esac
+	command -v cargo >/dev/null || { echo "dynoxide needs cargo: install Rust 1.88 or later" >&2; exit 1; }
+	build=$(mktemp -d)
+	trap 'rm -rf "$build"' EXIT
+	CARGO_TARGET_DIR="$build" cargo install --locked --quiet --root "$tools" --version "$dynoxide_version" \
+		--no-default-features --features native-sqlite,http-server,cli dynoxide-rs
+	rm -rf "$build"
+	echo "dynoxide $dynoxide_version installed"
+}
+
+moto() {
+	want=infra/engines/requirements.txt
+	if cmp -s "$want" "$tools/venv/requirements.txt"; then
+		echo "moto is there"
+		return
+	fi
+	command -v python3 >/dev/null || { echo "moto needs python3 with venv" >&2; exit 1; }
+	python3 -m venv "$tools/venv"
+	"$tools/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$want"
+	cp "$want" "$tools/venv/requirements.txt"
+	echo "moto installed"
+}
+
+[ $# -gt 0 ] || set -- dynoxide moto
+for engine; do
+	case "$engine" in
+	dynoxide | moto) "$engine" ;;
+	*) echo "unknown engine $engine" >&2; exit 2 ;;
+	esac
+done
