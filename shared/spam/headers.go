@@ -6,8 +6,8 @@ import (
 	"guichet/shared/guichet"
 )
 
-// FromHeaders reads verdicts that a receiving server wrote into a mail: X-SES-Spam-Verdict, X-SES-Virus-Verdict, the X-Spam fields of
-// other filters, and dmarc of the topmost Authentication-Results (RFC 8601). get returns the topmost field of a name, or "".
+// FromHeaders reads verdicts that a receiving server wrote into a mail: X-SES-Spam-Verdict, X-SES-Virus-Verdict, the fields of other
+// filters (SpamAssassin, rspamd, Exchange, ClamAV), and dmarc of the topmost Authentication-Results (RFC 8601). get returns the topmost field of a name, or "".
 //
 // The desk never calls it: anybody can write these fields, so that only the verdicts of SES's notification count (D-15). It is for mail
 // that comes without a notification because somebody collected it: the corpora of infra/evaluate.
@@ -23,8 +23,25 @@ func FromHeaders(get func(string) string) guichet.Verdicts {
 			}
 		}
 	}
+	if microsoft(get) {
+		v.Spam = Fail
+	}
+	if s := flag(get("X-Virus-Status")); v.Virus == "" && (s == "INFECTED" || s == "YES") {
+		v.Virus = Fail
+	}
 	v.DMARC, v.Policy = dmarc(get("Authentication-Results"))
 	return v
+}
+
+// microsoft reports whether Exchange took the mail for spam: its verdict SPM, or a spam confidence level of 5 to 9.
+func microsoft(get func(string) string) bool {
+	for f := range strings.SplitSeq(get("X-Forefront-Antispam-Report"), ";") {
+		if strings.EqualFold(strings.TrimSpace(f), "SFV:SPM") {
+			return true
+		}
+	}
+	level := strings.TrimSpace(get("X-MS-Exchange-Organization-SCL"))
+	return len(level) == 1 && level >= "5" && level <= "9"
 }
 
 // word returns a verdict if the field holds one of SES's words.
