@@ -13,7 +13,7 @@ func ParseAddresses(s string) []Address { return addressList(s, false) }
 // addressList is ParseAddresses. With one, each entry names one address, as From does: what stands behind it without a comma is not another.
 func addressList(s string, one bool) []Address {
 	var out []Address
-	t := addressLexer{s: s}
+	t := addressLexer{s: s, tail: groupTail(s)}
 	pending := "" // words before a comma that may be the first half of a name: Doe, John <john@x>
 	for {
 		item, sep := t.next()
@@ -108,6 +108,7 @@ type addressLexer struct {
 	s     string
 	at    int
 	group string
+	tail  int // no group begins after
 }
 
 // next returns the next item and the separator after it: ',', ';', ':' (a group begins) or 0 at the end.
@@ -129,7 +130,7 @@ func (t *addressLexer) next() (addressItem, byte) {
 	for ; t.at < len(t.s); t.at++ {
 		switch c := t.s[t.at]; c {
 		case '"':
-			if n := closingQuote(t.s[t.at+1:]); n >= 0 {
+			if n := closingQuote(within(t.s[t.at+1:])); n >= 0 {
 				it.quoted = true
 				t.at += 1 + n
 			}
@@ -157,14 +158,14 @@ func (t *addressLexer) next() (addressItem, byte) {
 			}
 			inAngle = false
 		case ',':
-			if inAngle && routeComma(t.s[it.open:], t.at-it.open) {
+			if inAngle && routeComma(within(t.s[it.open:]), t.at-it.open) {
 				continue
 			}
 			return end(',')
 		case ';':
 			return end(';')
 		case ':':
-			if !inAngle && t.group == "" && groupName(t.s[start:t.at]) && groupTail(t.s[t.at+1:]) {
+			if !inAngle && t.group == "" && t.at-start < maxQuoted && t.at < t.tail && groupName(t.s[start:t.at]) {
 				return end(':')
 			}
 		}
@@ -174,7 +175,7 @@ func (t *addressLexer) next() (addressItem, byte) {
 
 // routeComma tells if a comma stands within a route: <@a,@b:c@d> (RFC 5322 4.4).
 func routeComma(s string, at int) bool {
-	return len(s) > 1 && s[1] == '@' && strings.IndexByte(s[at:], ':') > 0 && strings.IndexByte(s[at:], '>') > 0
+	return at < len(s) && s[1] == '@' && strings.IndexByte(s[at:], ':') > 0 && strings.IndexByte(s[at:], '>') > 0
 }
 
 // groupName tells if the words before a colon can be the name of a group.
@@ -183,14 +184,20 @@ func groupName(s string) bool {
 	return !strings.Contains(s, "@") && !strings.EqualFold(s, "mailto") && !strings.EqualFold(s, "smtp")
 }
 
-// groupTail tells if what follows a colon can be a group: its end comes, or addresses.
-func groupTail(s string) bool {
-	return strings.IndexByte(s, ';') >= 0 || strings.IndexByte(s, '@') >= 0 || strings.TrimSpace(s) == ""
+// maxQuoted is how far the end of a quoted string, a comment or a route is looked for.
+const maxQuoted = 1000
+
+func within(s string) string { return s[:min(len(s), maxQuoted)] }
+
+// groupTail returns where a group can still begin: before the last ";" or "@", or at the very end.
+func groupTail(s string) int {
+	return max(strings.LastIndexByte(s, ';'), strings.LastIndexByte(s, '@'), len(strings.TrimRight(s, " \t\r\n")))
 }
 
 // commentEnd returns the length of the comment at the start of s; 0 if it does not end.
 func commentEnd(s string) int {
 	depth := 0
+	s = within(s)
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '\\':

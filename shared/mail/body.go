@@ -51,7 +51,6 @@ type decoder struct {
 	acc  uint32
 	n    int  // base64 digits in acc
 	in   bool // uuencode and yEnc: past the begin line
-	eol  int  // uuencode: unused
 }
 
 // step decodes the next piece of src, appended to dst. It always makes progress until src is empty.
@@ -138,9 +137,8 @@ func (d *decoder) flush(dst []byte) []byte {
 
 // moreBase64 tells if base64 goes on after padding: the next line is long enough and has nothing else in it.
 func moreBase64(b []byte) bool {
-	b = bytes.TrimLeft(b, "= \t\r\n")
-	line := b[:min(lineEnd(b), len(b))]
-	line = bytes.TrimRight(bytes.TrimSpace(line), "=")
+	b = bytes.TrimLeft(b[:min(len(b), 512)], "= \t\r\n")
+	line := bytes.TrimRight(bytes.TrimSpace(b[:lineEnd(b)]), "=")
 	if len(line) < 4 {
 		return false
 	}

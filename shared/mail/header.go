@@ -58,22 +58,35 @@ func blankLines(b []byte) int {
 	return i
 }
 
-// lineEnd returns the length of the first line of b with its end: LF, CR LF, CR CR LF or a bare CR.
+// lineEnd returns the length of the first line of b with its end: LF, CR LF, CR CR LF or a bare CR. It looks no further than that line.
 func lineEnd(b []byte) int {
-	lf := bytes.IndexByte(b, '\n')
-	if lf < 0 {
-		lf = len(b) - 1
-	}
-	if cr := bytes.IndexByte(b[:lf+1], '\r'); cr >= 0 {
-		for cr < lf && b[cr] == '\r' {
-			cr++
+	for window := 128; ; window *= 4 {
+		seg := b[:min(window, len(b))]
+		lf := bytes.IndexByte(seg, '\n')
+		if lf >= 0 {
+			seg = seg[:lf]
 		}
-		if b[cr] == '\n' || b[cr] == '\r' {
-			return cr + 1
+		switch cr := bytes.IndexByte(seg, '\r'); {
+		case cr >= 0:
+			return cr + crEnd(b[cr:])
+		case lf >= 0:
+			return lf + 1
+		case len(seg) == len(b):
+			return len(b)
 		}
-		return cr
 	}
-	return lf + 1
+}
+
+// crEnd returns the length of the line end at the start of b, which begins with a CR.
+func crEnd(b []byte) int {
+	n := 1
+	for n < len(b) && n < 3 && b[n] == '\r' {
+		n++
+	}
+	if n < len(b) && b[n] == '\n' {
+		return n + 1
+	}
+	return 1
 }
 
 // lines walks a header block. A bare CR ends a line only where a field, a continuation or a line end follows it: elsewhere it is a

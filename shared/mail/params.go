@@ -58,12 +58,17 @@ func parseParams(s string) (value string, ps params) {
 
 // cutParam splits s at the first ";" that is not within quotes. A quote that is never closed does not quote.
 func cutParam(s string) (item, rest string) {
+	quotes := true
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case ';':
 			return s[:i], s[i+1:]
 		case '"':
-			if end := closingQuote(s[i+1:]); end >= 0 {
+			if !quotes {
+				continue
+			}
+			end := closingQuote(s[i+1:])
+			if quotes = end >= 0; quotes {
 				i += 1 + end
 			}
 		}

@@ -9,7 +9,7 @@ import (
 // Parse reads a mail. It never fails: what cannot be read costs itself alone and leaves a warning. The parts are slices of raw, which
 // must not change while they are used. Memory is that of the text, however large the attachments.
 func Parse(raw []byte) (m *Mail) {
-	p := &parser{m: &Mail{}}
+	p := &parser{m: &Mail{}, scans: 8*len(raw) + 1<<20, room: 2 * MaxText}
 	m = p.m
 	defer func() {
 		if r := recover(); r != nil { // a fault of ours must not cost the mail: the fuzz targets look for this warning
@@ -32,6 +32,8 @@ type parser struct {
 	spans  []span
 	fields []Field
 	nodes  int
+	scans  int // bytes that may still be searched for boundaries: deep nesting searches the same bytes again
+	room   int // bytes of text that may still be decoded
 
 	text, html []*block // as RFC 8621 4.1.4 collects them
 	tnefText   string
@@ -248,6 +250,9 @@ func (p *parser) addresses(name string) []Address {
 		if len(f.Name) != len(name) || !strings.EqualFold(f.Name, name) {
 			continue
 		}
+		if len(out) > MaxAddresses {
+			break
+		}
 		if one && hasAddr(out) {
 			p.warn("%s: more than one field, the first was taken", strings.ToLower(name))
 			break
@@ -347,6 +352,9 @@ func guessBoundary(b []byte) string {
 // split cuts the body of a multipart into its parts. What stands before the first delimiter and after the last is not part of any, but
 // what stands between a close and another delimiter is kept when it begins like a part.
 func (p *parser) split(e *entity) (parts [][]byte, ok bool) {
+	if p.scans -= len(e.body); p.scans < 0 {
+		return nil, false
+	}
 	boundary := e.params.get("boundary")
 	var ds []boundaryLine
 	if boundary != "" {

@@ -184,7 +184,7 @@ func FuzzTNEF(f *testing.F) {
 		goodMail(t, p.m)
 		readRTF(b)
 		inflateRTF(b)
-		unwrapCMS(b, 0)
+		unwrapCMS(b, false, 0)
 		summarise(string(b), "")
 	})
 }

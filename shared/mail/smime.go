@@ -12,7 +12,7 @@ const maxInflated = 32 << 20
 // smime looks into a PKCS #7 part (RFC 8551 3). What is only signed is unwrapped, without any trust, and read as part of the mail; what
 // is encrypted is kept (D-62).
 func (p *parser) smime(e *entity, depth int, c context) {
-	kind, content := unwrapCMS(decodeAll(e.body, e.code, 0), 0)
+	kind, content := unwrapCMS(decodeAll(e.body, e.code, 0), e.code != codePlain, 0)
 	switch kind {
 	case cmsSigned, cmsCompressed:
 		if kind == cmsCompressed {
@@ -107,8 +107,9 @@ func readIndefinite(b []byte, it berItem, depth int) (berItem, bool) {
 	return it, true
 }
 
-// unwrapCMS reads a ContentInfo (RFC 5652 3) and the content that it holds in the clear.
-func unwrapCMS(b []byte, depth int) (cmsKind, []byte) {
+// unwrapCMS reads a ContentInfo (RFC 5652 3) and the content that it holds in the clear. If b is ours to overwrite, the content is put
+// together within it.
+func unwrapCMS(b []byte, ours bool, depth int) (cmsKind, []byte) {
 	outer, ok := readBER(b, 0)
 	if !ok || outer.tag != 0x30 {
 		return cmsNone, nil
@@ -126,8 +127,8 @@ func unwrapCMS(b []byte, depth int) (cmsKind, []byte) {
 	if !ok {
 		return kind, nil
 	}
-	content := encapsulated(data.body)
-	if inner, in := unwrapCMS(content, depth+1); depth < 3 && inner == cmsSigned && len(in) > 0 {
+	content := encapsulated(data.body, ours)
+	if inner, in := unwrapCMS(content, false, depth+1); depth < 3 && inner == cmsSigned && len(in) > 0 {
 		return kind, in // signed twice
 	}
 	return kind, content
@@ -135,7 +136,7 @@ func unwrapCMS(b []byte, depth int) (cmsKind, []byte) {
 
 // encapsulated returns the eContent of SignedData or CompressedData: the first sequence in it that begins with an identifier and
 // has octets behind (RFC 5652 5.1).
-func encapsulated(b []byte) []byte {
+func encapsulated(b []byte, ours bool) []byte {
 	for len(b) > 0 {
 		it, ok := readBER(b, 3)
 		if !ok {
@@ -144,7 +145,7 @@ func encapsulated(b []byte) []byte {
 		if it.tag == 0x30 {
 			if oid, ok := readBER(it.body, 4); ok && oid.tag == 0x06 {
 				if explicit, ok := readBER(oid.rest, 4); ok && explicit.tag == 0xa0 {
-					return octets(explicit.body, 5)
+					return content(explicit.body, ours)
 				}
 			}
 		}
@@ -153,29 +154,34 @@ func encapsulated(b []byte) []byte {
 	return nil
 }
 
-// octets joins the pieces of an OCTET STRING.
-func octets(b []byte, depth int) []byte {
-	it, ok := readBER(b, depth)
-	if !ok || it.tag&0x1f != 0x04 {
+// content returns an OCTET STRING in one piece.
+func content(b []byte, ours bool) []byte {
+	it, ok := readBER(b, 5)
+	switch {
+	case !ok || it.tag&0x1f != 0x04:
 		return nil
-	}
-	if !it.constructed {
+	case !it.constructed:
 		return it.body
+	case ours: // what is written is always behind what is still to be read
+		return octets(it.body[:0], it.body, 6)
 	}
-	var out []byte
-	for rest := it.body; len(rest) > 0; {
-		piece, ok := readBER(rest, depth+1)
+	return octets(make([]byte, 0, len(it.body)), it.body, 6)
+}
+
+// octets appends the pieces of a constructed OCTET STRING (X.690 8.7.3) to dst.
+func octets(dst, b []byte, depth int) []byte {
+	for len(b) > 0 {
+		piece, ok := readBER(b, depth)
 		if !ok {
 			break
 		}
-		if piece.constructed && depth < 10 {
-			out = append(out, octets(rest, depth+1)...)
-		} else {
-			out = append(out, piece.body...)
+		if b = piece.rest; piece.constructed && depth < 12 {
+			dst = octets(dst, piece.body, depth+1)
+		} else if !piece.constructed {
+			dst = append(dst, piece.body...)
 		}
-		rest = piece.rest
 	}
-	return out
+	return dst
 }
 
 // inflate reads zlib (RFC 3274) as far as it goes.

@@ -102,19 +102,23 @@ func (p *parser) dataURIs(b []byte) []byte {
 		return b
 	}
 	out := make([]byte, 0, min(len(b), MaxText))
-	for n := 0; at >= 0 && n < MaxParts; n++ {
+	for n := 0; at >= 0 && n < MaxParts && len(out) <= MaxText; n++ {
 		typ, data, end := dataURI(b[at:])
 		if end == 0 {
-			out = append(out, b[:at+len(mark)]...)
-			b = b[at+len(mark):]
+			end = len(mark)
+			out = appendUpTo(out, b[:at+end])
 		} else {
-			id := p.dataPart(typ, data)
-			out = append(append(append(out, b[:at]...), "cid:"...), id...)
-			b = b[at+end:]
+			out = appendUpTo(appendUpTo(out, b[:at]), []byte("cid:"+p.dataPart(typ, data)))
 		}
+		b = b[at+end:]
 		at = bytes.Index(b, []byte(mark))
 	}
-	return append(out, b...)
+	return appendUpTo(out, b)
+}
+
+// appendUpTo appends b to out, no further than a little over MaxText bytes in all.
+func appendUpTo(out, b []byte) []byte {
+	return append(out, b[:min(len(b), max(0, MaxText+1-len(out)))]...)
 }
 
 // dataURI reads data:image/png;base64,... at the start of b; end is 0 if it is none.
@@ -158,6 +162,9 @@ func (p *parser) inlineFiles(b []byte) []byte {
 		if code == "" || code == codeUU && !uuLine(b[at+n:]) {
 			at += n
 			continue
+		}
+		if len(p.m.Parts) >= MaxParts {
+			break
 		}
 		size := fileLength(b[at:], code)
 		out = append(out, b[kept:at]...)

@@ -37,6 +37,11 @@ func (p *parser) walk(e *entity, _ *entity, depth int, c context) {
 func (p *parser) multipart(e *entity, depth int, c context) {
 	sub := e.typ[len("multipart/"):]
 	parts, ok := p.split(e)
+	if !ok && p.scans < 0 {
+		p.warn("multipart: nested too deep to be searched, kept as one part")
+		p.attach(e)
+		return
+	}
 	if !ok {
 		p.warn("multipart: no part can be found, read as text")
 		e.typ, e.bad = "text/plain", true
@@ -105,12 +110,18 @@ func (p *parser) isText(e *entity, c context) bool {
 
 // addText decodes a text part and puts it into the body.
 func (p *parser) addText(e *entity, c context) {
+	if p.room <= 0 {
+		p.warn("text: more than %d bytes, the rest is kept as parts", MaxText)
+		p.attach(e)
+		return
+	}
 	b := &block{html: e.typ == "text/html"}
 	if b.html {
 		b.s = p.decodeHTML(e)
 	} else {
 		b.s = p.decodePlain(e)
 	}
+	p.room -= len(b.s)
 	switch {
 	case !c.alternative:
 		p.text, p.html = append(p.text, b), append(p.html, b)
@@ -132,12 +143,11 @@ func (p *parser) charsetOf(b []byte, name string) string {
 
 // decodePlain returns a plain text with LF as line end.
 func (p *parser) decodePlain(e *entity) string {
-	b := decodeAll(e.body, e.code, MaxText)
+	b := p.inlineFiles(decodeAll(e.body, e.code, MaxText))
 	if len(b) > MaxText {
 		p.warn("text: longer than %d bytes, cut", MaxText)
 		b = b[:MaxText]
 	}
-	b = p.inlineFiles(b)
 	s := p.charsetOf(b, e.params.get("charset"))
 	p.inlinePGP(s)
 	if strings.IndexByte(s, '\r') >= 0 {

@@ -5,6 +5,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxWord is the longest text of an encoded word that is read. RFC 2047 allows 75 bytes, some programs know no bound.
+const maxWord = 16 << 10
+
 // word is one encoded word of RFC 2047, found in a header value.
 type word struct {
 	charset string
@@ -74,7 +77,10 @@ func readWord(s string) (word, bool) {
 		w.charset = w.charset[:star]
 	}
 	text := rest[q+3:]
-	end := strings.Index(text, "?=")
+	end := strings.Index(text[:min(len(text), maxWord)], "?=")
+	if end < 0 && len(text) > maxWord {
+		return word{}, false
+	}
 	if end < 0 {
 		text = strings.TrimSuffix(text, "?")
 		w.text, w.end = text, len(s)
