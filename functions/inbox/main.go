@@ -1,0 +1,16 @@
+// Inbox serves the API and the agents' page behind an HTTP API that has checked who asks.
+package main
+
+import (
+	"guichet/shared/boot"
+	"guichet/shared/inbox"
+)
+
+func main() {
+	boot.Start(func(e *boot.Env) any {
+		d := e.Desk()
+		d.Store.Blobs = e.Raw()
+		e.SignWith(d)
+		return boot.HTTP(inbox.New(d, inbox.Options{Who: boot.Who}))
+	})
+}
