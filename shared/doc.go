@@ -5,7 +5,8 @@
 //	floor 2  ledger blob secret channel           doors to the world: state, bytes, keys, senders
 //	floor 3  store                                what is kept, and every key string
 //	floor 4  desk                                 the flows: load, decide, commit
-//	floor 5  plan inbox boot desktest             what wakes what, the API and page, AWS events, houses for tests
+//	floor 5  plan inbox boot                      what wakes what, the API and page, AWS events
+//	floor 6  desktest                             houses for tests: facts go by the plan
 //
 // A package imports lower floors only, never a sibling. house_test.go holds the house to it.
 package shared

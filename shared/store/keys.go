@@ -164,3 +164,22 @@ func OutKey(m *guichet.Message) string {
 
 // InKey is the blob key of a received mail, by the receiver's id. SES makes the same key, from the prefix in its rule.
 func InKey(receipt string) string { return "in/" + receipt }
+
+// The runner for one machine keeps its queues in the same ledger: notices of mail that came in, work that failed and is tried again, work that was
+// given up, and how far the change feed was read.
+//
+//	~mail#<receipt>      n        what SES would have published of a mail
+//	~parked              <seq>#.. work to be tried again
+//	~dead#<function>     <seq>#.. work given up, with its reason
+//	~feed                cursor   how far the feed was read
+func noticeKey(receipt string) ledger.Key { return ledger.Key{P: noticePrefix + receipt, S: "n"} }
+
+const noticePrefix = "~mail#"
+
+const parkedPartition = "~parked"
+
+func parkedKey(id string) ledger.Key { return ledger.Key{P: parkedPartition, S: id} }
+
+func deadPartition(function string) string { return "~dead#" + function }
+
+func feedKey() ledger.Key { return ledger.Key{P: "~feed", S: "cursor"} }

@@ -1,0 +1,43 @@
+# guichet: see `make help`. The two commands of a newcomer are `make run` and `make test`.
+GO ?= go
+OUT ?= build
+FLAGS ?=
+
+.DEFAULT_GOAL := help
+
+-include infra/build/build.mk infra/cdk/cdk.mk
+
+.PHONY: help run demo test lint bench build synth deploy test-outside fuzz corpora
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile infra/build/build.mk infra/cdk/cdk.mk 2>/dev/null | sort -u | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+run: ## start the whole contact centre on this machine (FLAGS="-data var -smtp ... -http ... -relay ... -lang fr")
+	@$(GO) run ./infra/local $(FLAGS)
+
+demo: ## send the sample mails of testdata/mail to the running house
+	@$(GO) run ./infra/local demo $(FLAGS)
+
+test: ## every test that needs Go (and Node for infra/cdk) alone
+	$(GO) test $$($(GO) list ./... | grep -v /infra/cdk)
+	@if command -v node >/dev/null; then $(GO) test ./infra/cdk/...; else echo "infra/cdk was not tested: it needs Node 20 or newer on the PATH"; fi
+
+lint: ## gofmt, go vet, golangci-lint (installed into .tools by infra/engines/lint.sh)
+	@test -z "$$(gofmt -l functions infra shared)" || { gofmt -l functions infra shared; echo "gofmt would change these"; exit 1; }
+	$(GO) vet $$($(GO) list ./... | grep -v /infra/cdk)
+	$(GO) vet -tags outside $$($(GO) list ./... | grep -v /infra/cdk)
+	@infra/engines/lint.sh
+	.tools/bin/golangci-lint run ./functions/... ./shared/... ./infra/local/... ./infra/evaluate/... ./infra/engines/... ./infra/outside/... ./infra/build/... ./infra/bench/...
+
+bench: ## speed, units, cost and size, as a table
+	@$(GO) run ./infra/bench
+
+test-outside: ## the deployed binaries and the engines against programs nobody here wrote (installs them into .tools)
+	@infra/engines/install.sh
+	$(GO) test -tags outside -count=1 -timeout 20m ./infra/outside/... ./shared/ledger/... ./shared/blob/... ./shared/inbox/...
+
+corpora: ## what our rules reach on ../shared/corpora, beside other programs
+	@infra/evaluate/corpora.sh ../shared/corpora
+
+fuzz: ## fuzz everything that reads outside bytes (FUZZTIME=30s for each)
+	@infra/engines/fuzz.sh $${FUZZTIME:-30s}
