@@ -1,0 +1,168 @@
+package inbox
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guichet/shared/guichet"
+)
+
+// me says who is signed in, of which tenant, and what he may do on at least one channel.
+func (h *door) me(c *call) (any, error) {
+	return meDTO{
+		User: wireUser(c.me), Brand: brandDTO{numberOf(string(c.t)), string(c.t), c.cfg.Tenant.Name}, Permissions: wirePermissions(c.anywhere),
+		Language: orElse(c.me.Language, c.lang), SignIn: h.o.SignIn, SentMail: h.o.SentMail != nil,
+	}, nil
+}
+
+// anywhere reports whether the caller has the right on at least one channel.
+func (c *call) anywhere(p guichet.Permission) bool {
+	for ch := range c.role.Rights {
+		if c.role.May(p, ch) {
+			return true
+		}
+	}
+	return false
+}
+
+// users lists the agents.
+func (h *door) users(c *call) (any, error) {
+	all, err := h.d.Store.Agents(c.Context(), c.t)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]any, 0, len(all))
+	for i := range all {
+		out = append(out, wireUser(&all[i]))
+	}
+	return c.list(out)
+}
+
+// list answers with a plain array, as clients of the API expect of small lists.
+func (c *call) list(out []any) (any, error) { return out, nil }
+
+// channels lists the channels that the agent may read (A078).
+func (h *door) channels(c *call) (any, error) {
+	deleted := c.URL.Query().Get("includeDeleted") == "1"
+	out := []any{}
+	for _, id := range slices.Sorted(maps.Keys(c.cfg.Channels)) {
+		ch := c.cfg.Channels[id]
+		if c.role.May(guichet.CanRead, id) && (deleted || !ch.Deleted) {
+			out = append(out, wireChannel(ch))
+		}
+	}
+	q := c.URL.Query()
+	if q.Get("orderBy") == "name" {
+		slices.SortStableFunc(out, func(a, b any) int { return strings.Compare(a.(channelDTO).Name, b.(channelDTO).Name) })
+	}
+	if strings.EqualFold(q.Get("order"), "desc") {
+		slices.Reverse(out)
+	}
+	return c.list(out)
+}
+
+func (h *door) queues(c *call) (any, error) {
+	out := []any{}
+	for _, id := range slices.Sorted(maps.Keys(c.cfg.Skills)) {
+		out = append(out, wireQueue(c.cfg.Skills[id]))
+	}
+	return c.list(out)
+}
+
+// tags lists the tags that the settings name: the channels' spam tags, and the house's own.
+func (h *door) tags(c *call) (any, error) {
+	names := []string{"automatic"}
+	for _, ch := range c.cfg.Channels {
+		if ch.SpamTag != "" {
+			names = append(names, ch.SpamTag)
+		}
+	}
+	slices.Sort(names)
+	out := []any{}
+	for _, n := range slices.Compact(names) {
+		out = append(out, wireTag(n))
+	}
+	return c.list(out)
+}
+
+// presence changes an agent's presence: one's own.
+func (h *door) presence(c *call) (any, error) {
+	var in struct {
+		Status guichet.Presence `json:"status"`
+	}
+	if who := idText(c.PathValue("id")); who != "me" && !who.is(string(c.me.ID)) {
+		return nil, guichet.Errorf(guichet.Denied, "agents change their own presence alone")
+	}
+	if err := c.read(&in); err != nil {
+		return nil, err
+	}
+	if err := h.d.SetPresence(c.Context(), c.t, c.me.ID, in.Status); err != nil {
+		return nil, err
+	}
+	a, err := h.d.Store.Agent(c.Context(), c.t, c.me.ID)
+	if err != nil {
+		return nil, err
+	}
+	return wireUser(a), nil
+}
+
+// quarantine lists what was kept apart, newest first: of the channels where the agent may release.
+func (h *door) quarantine(c *call) (any, error) {
+	if !c.anywhere(guichet.CanRelease) {
+		return nil, &guichet.Error{Kind: guichet.Denied, Field: string(guichet.CanRelease), Text: "the permission release is missing on every channel: ask your administrator"}
+	}
+	size, err := c.number("size", defaultPage, maxPage)
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := h.d.Store.Quarantined(c.Context(), c.t, size, c.URL.Query().Get("scrollToken"))
+	if err != nil {
+		return nil, err
+	}
+	out := listDTO{Data: []any{}, ScrollToken: next}
+	var made strings.Builder
+	for _, q := range list {
+		if c.role.May(guichet.CanRelease, q.Channel) {
+			out.Data = append(out.Data, wireHeld(q))
+			made.WriteString(q.ID + "@" + strconv.FormatInt(q.Version, 10) + " ")
+		}
+	}
+	out.Hits = len(out.Data)
+	if c.fresh(made.String() + next) {
+		return same{}, nil
+	}
+	return out, nil
+}
+
+func (h *door) release(c *call) (any, error) {
+	return nil, h.d.Release(c.Context(), c.t, c.me.ID, c.messageID())
+}
+
+// maxSent is how many mails of the folder are shown.
+const maxSent = 100
+
+// sent lists the mails that left into a folder. They are all tenants': a house with such a folder is one for trying out.
+func (h *door) sent(c *call) (any, error) {
+	if h.o.SentMail == nil {
+		return nil, guichet.Errorf(guichet.NotFound, "sent mail")
+	}
+	list, err := h.o.SentMail()
+	if err != nil {
+		return nil, guichet.Errorf(guichet.Temporary, "list sent mail: %w", err)
+	}
+	out := listDTO{Hits: len(list), Data: []any{}}
+	list = list[:min(len(list), maxSent)]
+	var made strings.Builder
+	for _, s := range list {
+		made.WriteString(s.ID + " ")
+	}
+	if c.fresh(made.String()) {
+		return same{}, nil
+	}
+	for _, s := range list {
+		out.Data = append(out.Data, wireSent(s))
+	}
+	return out, nil
+}

@@ -1,0 +1,116 @@
+package inbox
+
+import (
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"encoding/json"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+
+	"guichet/shared/guichet"
+)
+
+// files are the page: no build step, nothing from elsewhere.
+//
+//go:embed page
+var files embed.FS
+
+// Languages are those that the page and the badges speak.
+var Languages = []string{"en", "fr"}
+
+// asset is one file of the page.
+type asset struct {
+	body, zipped []byte
+	typ, tag     string
+	once         sync.Once
+}
+
+var assetTypes = map[string]string{
+	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml",
+}
+
+// pagePolicy: everything from here, nothing inline, framed by nobody.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+func readAssets() map[string]*asset {
+	out := map[string]*asset{}
+	list, err := files.ReadDir("page")
+	if err != nil {
+		panic(err)
+	}
+	for _, e := range list {
+		b, err := files.ReadFile("page/" + e.Name())
+		if err != nil {
+			panic(err)
+		}
+		out["/page/"+e.Name()] = &asset{body: b, typ: assetTypes[path.Ext(e.Name())], tag: `"` + hash(string(b)) + `"`}
+	}
+	out["/"] = out["/page/index.html"]
+	return out
+}
+
+// gzip compresses once, when it is first asked for.
+func (a *asset) gzip() []byte {
+	a.once.Do(func() {
+		var b bytes.Buffer
+		z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		z.Write(a.body)
+		z.Close()
+		a.zipped = b.Bytes()
+	})
+	return a.zipped
+}
+
+// page serves the page's files.
+func (h *door) page(w http.ResponseWriter, r *http.Request) {
+	a := h.assets[r.URL.Path]
+	if a == nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.fail(w, r, nil, guichet.Errorf(guichet.NotFound, "path"))
+		return
+	}
+	head := w.Header()
+	head.Set("Content-Type", a.typ)
+	head.Set("Content-Security-Policy", pagePolicy)
+	head.Set("Cross-Origin-Opener-Policy", "same-origin")
+	head.Set("Cache-Control", "no-cache")
+	head.Set("Vary", "Accept-Encoding")
+	head.Set("ETag", a.tag)
+	if strings.Contains(r.Header.Get("If-None-Match"), a.tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	body := a.body
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		body = a.gzip()
+		head.Set("Content-Encoding", "gzip")
+	}
+	head.Set("Content-Length", strconv.Itoa(len(body)))
+	w.Write(body)
+}
+
+// readWords reads the texts of each language: flat, by key.
+func readWords() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for _, l := range Languages {
+		b, err := files.ReadFile("page/" + l + ".json")
+		if err != nil {
+			panic(err)
+		}
+		m := map[string]string{}
+		if err := json.Unmarshal(b, &m); err != nil {
+			panic("inbox: page/" + l + ".json: " + err.Error())
+		}
+		out[l] = m
+	}
+	return out
+}
+
+// word says key in a language; in English where it has none.
+func (h *door) word(lang, key string) string {
+	return orElse(h.words[lang][key], orElse(h.words["en"][key], key))
+}
