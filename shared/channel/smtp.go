@@ -73,3 +73,12 @@ func (s SMTP) timeouts(c *smtp.Client) {
 		c.SubmissionTimeout = smtpPatience
 	}
 }
+
+// String names the relay. The password stands in no print of an SMTP, nor the user name.
+func (s SMTP) String() string { return "SMTP relay " + s.Addr + " (" + string(s.TLS) + ")" }
+
+// GoString is String.
+func (s SMTP) GoString() string { return s.String() }
+
+// MarshalText is String, for logs that write JSON.
+func (s SMTP) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

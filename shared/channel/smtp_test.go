@@ -8,8 +8,11 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"strings"
@@ -487,5 +490,17 @@ func TestSMTPWords(t *testing.T) {
 		if got := smtpWords(c.said); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
+	}
+}
+
+func TestSMTPPrintsNoSecret(t *testing.T) {
+	s := SMTP{Addr: "relay.example:587", TLS: TLSStart, Username: "ana", Password: "p4ss"}
+	j, err := json.Marshal(map[string]any{"relay": s, "same": &s})
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "relay", s, "same", &s)
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "relay", s, "same", &s)
+	said := fmt.Sprintf("%v %+v %#v %s %v %+v", s, s, s, s, &s, []any{s}) + string(j) + log.String()
+	if err != nil || strings.Contains(said, "p4ss") || strings.Contains(said, "ana") || !strings.Contains(said, "relay.example:587") {
+		t.Errorf("%v: %s", err, said)
 	}
 }
