@@ -7,84 +7,180 @@ import (
 	"golang.org/x/net/html"
 )
 
-// FoldMail folds the text of m. Where the text was made from HTML, the quotations that the HTML marks as such are taken out first.
+// FoldMail folds the text of m. Where the text was made from HTML, what the HTML marks as quoted is taken for "> " lines first; Segments is nil
+// then, since the text that was folded is not m.Text.
 func FoldMail(m *Mail) Folded {
 	if !m.TextMade || m.HTML == "" {
 		return Fold(m.Text)
 	}
-	own := FoldHTML(m.HTML)
-	if own == m.HTML {
-		return Fold(m.Text)
+	f := Fold(markedText(m.HTML))
+	for _, s := range f.Segments {
+		if s.Shown && s.Kind == Own && len(f.Segments) > 1 {
+			f.Segments = nil
+			return f
+		}
 	}
-	text := TextFromHTML(own)
-	if strings.TrimSpace(text) == "" {
-		return Fold(m.Text)
-	}
-	return Fold(text)
+	return Fold(m.Text) // nothing is quoted, or all is
 }
 
-// FoldHTML returns the HTML without the quotations that mail clients mark (Gmail, Outlook, Apple Mail, Thunderbird, Yahoo, Proton and others),
-// made of the bytes of src. A quotation with an answer below it stays, so that an interleaved answer keeps what it answers. src itself
-// comes back if nothing is marked. Linear in the length of src.
+// markedText makes text of HTML, with "> " before the lines of quotations.
+func markedText(src string) string {
+	var b strings.Builder
+	at := 0
+	for _, q := range quotedRanges(src) {
+		above := TextFromHTML(src[at:q.from])
+		prefix := "> "
+		if !q.marked && !strings.HasSuffix(foldTrim(above), ":") {
+			prefix = ""
+		}
+		b.WriteString(above)
+		b.WriteString("\n\n")
+		for line := range strings.Lines(TextFromHTML(src[q.from:q.to])) {
+			b.WriteString(prefix)
+			b.WriteString(line)
+		}
+		b.WriteString("\n\n")
+		at = q.to
+	}
+	b.WriteString(TextFromHTML(src[at:]))
+	return b.String()
+}
+
+// FoldHTML returns the HTML without the quotations at its end, by the marks of mail clients (Gmail, Outlook, Apple Mail, Thunderbird, Yahoo,
+// Proton and others), made of the bytes of src. A quotation with an answer below it stays, so that an interleaved answer keeps what it
+// answers. src itself comes back if nothing is marked or nothing would be left to see. Linear in the length of src.
 func FoldHTML(src string) string {
 	quotes := quotedRanges(src)
-	for len(quotes) > 0 { // from the last one up: text below it means that it is answered
-		q := quotes[len(quotes)-1]
-		if hasWords(src[q.to:]) && !q.toEnd {
+	first, end := len(quotes), len(src)
+	for ; first > 0; first-- { // from the last one up: text below it means that it is answered
+		q := quotes[first-1]
+		if !q.marked || !q.toEnd && hasWords(src[q.to:end]) {
 			break
 		}
-		src, quotes = src[:q.from]+src[q.to:], quotes[:len(quotes)-1]
+		end = q.from
 	}
-	return src
+	if first == len(quotes) || !hasWords(src[:end]) {
+		return src
+	}
+	out := src[:end]
+	for i, q := range quotes[first:] {
+		next := len(src)
+		if first+i+1 < len(quotes) {
+			next = quotes[first+i+1].from
+		}
+		out += src[q.to:next]
+	}
+	return out
 }
 
-// htmlRange is a marked quotation: src[from:to]. toEnd: its mark says that all below is quoted.
+// htmlRange is a quotation: src[from:to]. marked: a client says so; else it is a blockquote, as people also use them to indent. toEnd: the mark
+// says that all below is quoted.
 type htmlRange struct {
-	from, to int
-	toEnd    bool
+	from, to      int
+	marked, toEnd bool
 }
 
 const maxQuotes = 200
 
+// htmlElement is an open element whose end is looked for: by its name, since nothing else tells which end tag is its own.
+type htmlElement struct {
+	name        string
+	depth, from int
+}
+
+// tag counts a tag of the element's name; it is true when the element ends.
+func (e *htmlElement) tag(name string, start bool) bool {
+	if e.depth == 0 || name != e.name {
+		return false
+	}
+	if start {
+		e.depth++
+		return false
+	}
+	e.depth--
+	return e.depth == 0
+}
+
+// quoteScan finds quotations in HTML. box is a container that a client puts around attribution and quotation, and where answers stand too if
+// they are interleaved: what is quoted in it are its blockquotes, or all of it if it has none.
+type quoteScan struct {
+	out        []htmlRange
+	box, quote htmlElement
+	split      bool // box has a blockquote
+	marked     bool // quote has a mark, or stands in a box
+}
+
 // quotedRanges finds the outermost elements that mark a quotation, in order.
 func quotedRanges(src string) []htmlRange {
-	var out []htmlRange
+	var q quoteScan
 	z := html.NewTokenizer(strings.NewReader(src))
 	z.SetMaxBuf(0)
-	at, depth, name := 0, 0, ""
-	for {
+	for at := 0; ; {
 		t := z.Next()
-		raw := len(z.Raw())
-		if t == html.ErrorToken {
-			if depth > 0 {
-				out[len(out)-1].to = len(src)
-			}
-			return out
-		}
 		from := at
-		at += raw
-		if t != html.StartTagToken && t != html.EndTagToken {
-			continue
-		}
-		tag, attrs := z.TagName()
-		switch {
-		case depth > 0 && string(tag) == name && t == html.StartTagToken:
-			depth++
-		case depth > 0 && string(tag) == name && t == html.EndTagToken:
-			if depth--; depth == 0 {
-				out[len(out)-1].to = at
+		at += len(z.Raw())
+		switch t {
+		case html.ErrorToken:
+			return q.end(len(src))
+		case html.StartTagToken:
+			tag, attrs := z.TagName()
+			if q.start(string(tag), attrs, z, from) {
+				return append(q.out, htmlRange{from, len(src), true, true})
 			}
-		case depth == 0 && t == html.StartTagToken && attrs:
-			marked, toEnd := quoteMark(string(tag), z)
-			if toEnd {
-				return append(out, htmlRange{from, len(src), true})
-			}
-			if marked && len(out) < maxQuotes {
-				out = append(out, htmlRange{from: from, to: len(src)})
-				depth, name = 1, string(tag)
-			}
+		case html.EndTagToken:
+			tag, _ := z.TagName()
+			q.close(string(tag), at)
 		}
 	}
+}
+
+// start takes a start tag at from; it is true if all from there on is quoted.
+func (q *quoteScan) start(name string, attrs bool, z *html.Tokenizer, from int) (toEnd bool) {
+	q.box.tag(name, true)
+	if q.quote.depth > 0 {
+		q.quote.tag(name, true)
+		return false
+	}
+	marked := false
+	if attrs {
+		if marked, toEnd = quoteMark(name, z); toEnd {
+			return q.box.depth == 0
+		}
+	}
+	inBox := q.box.depth > 0
+	switch {
+	case len(q.out) >= maxQuotes:
+	case name == "blockquote":
+		if inBox && !q.split {
+			q.split, from = true, q.box.from
+		}
+		q.quote, q.marked = htmlElement{name, 1, from}, marked || inBox
+	case marked && !inBox:
+		q.box, q.split = htmlElement{name, 1, from}, false
+	}
+	return false
+}
+
+// close takes an end tag that ends at at.
+func (q *quoteScan) close(name string, at int) {
+	boxEnds := q.box.tag(name, false)
+	if q.quote.tag(name, false) || boxEnds && q.quote.depth > 0 {
+		q.quote.depth = 0
+		q.out = append(q.out, htmlRange{from: q.quote.from, to: at, marked: q.marked})
+	} else if boxEnds && !q.split {
+		q.out = append(q.out, htmlRange{from: q.box.from, to: at, marked: true})
+	}
+}
+
+// end closes what was never closed.
+func (q *quoteScan) end(at int) []htmlRange {
+	switch {
+	case q.quote.depth > 0:
+		q.out = append(q.out, htmlRange{from: q.quote.from, to: at, marked: q.marked})
+	case q.box.depth > 0 && !q.split:
+		q.out = append(q.out, htmlRange{from: q.box.from, to: at, marked: true})
+	}
+	return q.out
 }
 
 // quoteMark says whether the attributes of a start tag mark a quotation, or the place from which all is quoted.
