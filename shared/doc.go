@@ -4,8 +4,8 @@
 //	floor 1  mail spam routing sla                pure rules: values and now in, decision and reason out
 //	floor 2  ledger blob secret channel           doors to the world: state, bytes, keys, senders
 //	floor 3  store                                what is kept, and every key string
-//	floor 4  desk                                 the flows: load, decide, commit
-//	floor 5  plan inbox boot                      what wakes what, the API and page, AWS events
+//	floor 4  desk plan                            the flows: load, decide, commit; what wakes what
+//	floor 5  inbox boot                           the API and page, AWS events
 //	floor 6  desktest                             houses for tests: facts go by the plan
 //
 // A package imports lower floors only, never a sibling. house_test.go holds the house to it.

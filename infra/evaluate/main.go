@@ -26,7 +26,7 @@ var tasks = map[string]task{
 }
 
 // wholeTasks read a corpus as a whole and write their own lines.
-var wholeTasks = map[string]func(root string, out io.Writer) error{}
+var wholeTasks = map[string]func(root string, out io.Writer) error{"thread": threadTask}
 
 // corpusCase is one case of a corpus file. Fields holds all that the file says of it; what is expected is in there too and must not be looked at.
 type corpusCase struct {

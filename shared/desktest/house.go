@@ -37,15 +37,21 @@ type House struct {
 	Fails []error
 }
 
-// New builds a house with the demo tenant on a ledger.
+// New builds a house with the demo tenant on a ledger, for a test.
 func New(t testing.TB, l ledger.Ledger) *House {
-	h := &House{now: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Feed: &Recorder{Ledger: l}, Blobs: NewBlobs(), World: &World{SES: true}}
-	h.Store = store.New(h.Feed, h.Blobs, h.Now)
-	h.Desk = &desk.Desk{Store: h.Store, Now: h.Now, Key: []byte("a key for tests, 32 bytes of it.."), Send: func(*guichet.Channel) channel.Sender { return h.World }}
-	if err := h.furnish(t.Context()); err != nil {
+	h, err := Build(t.Context(), l)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// Build builds a house with the demo tenant on a ledger.
+func Build(ctx context.Context, l ledger.Ledger) (*House, error) {
+	h := &House{now: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Feed: &Recorder{Ledger: l}, Blobs: NewBlobs(), World: &World{SES: true}}
+	h.Store = store.New(h.Feed, h.Blobs, h.Now)
+	h.Desk = &desk.Desk{Store: h.Store, Now: h.Now, Key: []byte("a key for tests, 32 bytes of it.."), Send: func(*guichet.Channel) channel.Sender { return h.World }}
+	return h, h.furnish(ctx)
 }
 
 // Now is the standing clock.
