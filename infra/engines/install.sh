@@ -9,9 +9,10 @@ dynoxide_version=3.2.0
 mkdir -p "$tools"
 
 dynoxide() {
-	case "$("$tools/bin/dynoxide" --version 2>/dev/null || true)" in
-	*" $dynoxide_version") echo "dynoxide $dynoxide_version is there"; return ;;
-	esac
+	if [ -x "$tools/bin/dynoxide" ] && grep -qs "\"dynoxide-rs $dynoxide_version " "$tools/.crates.toml"; then
+		echo "dynoxide $dynoxide_version is there" # its --version tells another number
+		return
+	fi
 	command -v cargo >/dev/null || { echo "dynoxide needs cargo: install Rust 1.88 or later" >&2; exit 1; }
 	build=$(mktemp -d)
 	trap 'rm -rf "$build"' EXIT

@@ -39,10 +39,13 @@ func TestLedgerOnDynoxide(t *testing.T) { ledgertest.Run(t, opener(engines.Dynox
 
 // TestLedgerOnMoto is a second opinion. What moto is known to do otherwise than DynamoDB is left out, each with its reason.
 func TestLedgerOnMoto(t *testing.T) {
-	ledgertest.Run(t, opener(engines.Moto(t)),
-		ledgertest.Skip{Check: "16 writers of commits never pass a bound",
-			Why: "moto 5.2.5 does not isolate transactions: one that is rolled back takes writes of others with it"},
-		ledgertest.Skip{Check: "16 writers create once", Why: "moto 5.2.5 does not isolate transactions"},
-		ledgertest.Skip{Check: "the feed has what was created, in order", Why: "moto 5.2.5 does not isolate transactions, its stream neither"},
-		ledgertest.Skip{Check: "usage grows by the rules", Why: "moto 5.2.5 answers fixed capacity units"})
+	skips := []ledgertest.Skip{
+		{Check: "refused: sizes", Why: "moto 5.2.5 counts bytes in base64, so the largest items are too large for it"},
+		{Check: "usage grows by the rules", Why: "moto 5.2.5 answers fixed capacity units"},
+	}
+	for _, c := range []string{"16 writers lose no update", "16 writers never pass a bound", "16 writers of commits never pass a bound",
+		"16 callers get distinct numbers", "16 writers create once", "the feed has what was created, in order"} {
+		skips = append(skips, ledgertest.Skip{Check: c, Why: "moto 5.2.5 answers requests in threads that overwrite each other's items"})
+	}
+	ledgertest.Run(t, opener(engines.Moto(t)), skips...)
 }
