@@ -144,7 +144,7 @@ func at(v any, path ...string) any {
 	return v
 }
 
-// text writes a value with its references spelt out: "arn:${AWS::Partition}:ses", "${Table.Arn}/index/ix1".
+// text writes a value with its references spelt out: "arn:${AWS::Partition}:ses", "${Table.Arn}/index/by1".
 func text(v any) string {
 	switch x := v.(type) {
 	case string:

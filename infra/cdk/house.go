@@ -24,20 +24,21 @@ type house struct {
 	awscdk.Stack
 	conf config
 
-	dataKey  awskms.CfnKey
-	tokenKey awskms.CfnKey // nil if no function of the plan may derive it
-	raw      awss3.CfnBucket
-	table    awsdynamodb.CfnTable
-	topics   map[string]awssns.CfnTopic // by the function that they feed
-	lanes    map[string]lane
-	fns      map[string]awslambda.CfnFunction
-	alarms   awssns.CfnTopic
-	sets     [2]awsses.CfnConfigurationSet // usual, TLS only
-	api      awsapigatewayv2.CfnApi
-	pool     awscognito.CfnUserPool
-	client   awscognito.CfnUserPoolClient
-	sign     awscognito.CfnUserPoolDomain
-	ids      []identity
+	dataKey    awskms.CfnKey
+	tokenKey   awskms.CfnKey // nil if no function of the plan may derive it
+	raw        awss3.CfnBucket
+	table      awsdynamodb.CfnTable
+	topics     map[string]awssns.CfnTopic // by the function that they feed
+	indexNames []string                   // of the table
+	lanes      map[string]lane
+	fns        map[string]awslambda.CfnFunction
+	alarms     awssns.CfnTopic
+	sets       [2]awsses.CfnConfigurationSet // usual, TLS only
+	api        awsapigatewayv2.CfnApi
+	pool       awscognito.CfnUserPool
+	client     awscognito.CfnUserPoolClient
+	sign       awscognito.CfnUserPoolDomain
+	ids        []identity
 }
 
 // lane is the way of messages to one function: its queue, and where those are parked that it could not do. Main is nil where no queue of

@@ -240,7 +240,7 @@ func keepTable(c *checker) {
 		at := func(path ...string) []string {
 			return append([]string{"GlobalSecondaryIndexes", fmt.Sprint(i)}, path...)
 		}
-		c.is("Table", fmt.Sprintf("ix%d", i+1), at("IndexName")...)
+		c.is("Table", fmt.Sprintf("by%d", i+1), at("IndexName")...)
 		c.is("Table", "KEYS_ONLY", at("Projection", "ProjectionType")...)
 		c.is("Table", fmt.Sprintf("p%d", i+1), at("KeySchema", "0", "AttributeName")...)
 		c.is("Table", fmt.Sprintf("s%d", i+1), at("KeySchema", "1", "AttributeName")...)

@@ -108,8 +108,8 @@ func (h *house) dataKeyVia(service string, actions ...string) map[string]any {
 
 func (h *house) indexArns() []string {
 	var arns []string
-	for i := 1; i <= indexes; i++ {
-		arns = append(arns, *h.table.AttrArn()+"/index/"+index(i))
+	for _, name := range h.indexNames {
+		arns = append(arns, *h.table.AttrArn()+"/index/"+name)
 	}
 	return arns
 }

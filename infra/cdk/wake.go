@@ -3,18 +3,9 @@ package main
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
+	"guichet/shared/ledger/dynamo"
 	"guichet/shared/plan"
 )
-
-// announced lets through what the ledger created and marked for the feed: a new item with the attribute a. The rest of the stream (most of
-// it) wakes nobody and costs nothing.
-//
-// QUIRK: a filter's "exists" sees leaves only, and a leaf of the stream is a value under its type (2026-11): {"a":{"BOOL":true}}.
-var announced = []string{
-	`{"eventName":["INSERT"],"dynamodb":{"NewImage":{"a":{"BOOL":[{"exists":true}]}}}}`,
-	`{"eventName":["INSERT"],"dynamodb":{"NewImage":{"a":{"N":[{"exists":true}]}}}}`,
-	`{"eventName":["INSERT"],"dynamodb":{"NewImage":{"a":{"S":[{"exists":true}]}}}}`,
-}
 
 // wake joins each function to its queue or to the stream. A handler answers which records failed, so that the others are done.
 func (h *house) wake() {
@@ -32,16 +23,14 @@ func (h *house) wake() {
 }
 
 // wakeByStream reads the stream from its oldest record, so that a mapping made anew loses nothing of the last day; the receivers know facts
-// that they had before. A batch that fails is halved until the bad record stands alone, tried Attempts times, and its place is parked.
+// that they had before. Only what the ledger created and marked for the feed wakes it: the rest of the stream, most of it, costs nothing. A batch that fails is halved until the bad record stands alone, tried Attempts times, and its place is parked.
 func (h *house) wakeByStream(r plan.Row) {
-	var filters []any
-	for _, pattern := range announced {
-		filters = append(filters, &awslambda.CfnEventSourceMapping_FilterProperty{Pattern: str(pattern)})
-	}
 	awslambda.NewCfnEventSourceMapping(h.Stack, str("Wake"+title(r.Name)), &awslambda.CfnEventSourceMappingProps{
 		FunctionName: h.fns[r.Name].Ref(), EventSourceArn: h.table.AttrStreamArn(), BatchSize: num(r.Batch),
-		StartingPosition:           str("TRIM_HORIZON"),
-		FilterCriteria:             &awslambda.CfnEventSourceMapping_FilterCriteriaProperty{Filters: filters},
+		StartingPosition: str("TRIM_HORIZON"),
+		FilterCriteria: &awslambda.CfnEventSourceMapping_FilterCriteriaProperty{
+			Filters: []any{&awslambda.CfnEventSourceMapping_FilterProperty{Pattern: str(dynamo.StreamFilter)}},
+		},
 		FunctionResponseTypes:      strs("ReportBatchItemFailures"),
 		BisectBatchOnFunctionError: yes,
 		ParallelizationFactor:      num(1),
