@@ -205,7 +205,7 @@ func keepSending(c *checker) {
 		c.is(id, set, "ConfigurationSetName")
 		c.is(id, "${TopicReceipts}", "EventDestination", "SnsDestination", "TopicARN")
 		got := texts(at(c.tpl.props(id), "EventDestination", "MatchingEventTypes"))
-		for _, kind := range []string{"bounce", "complaint", "delivery", "deliveryDelay", "reject"} {
+		for _, kind := range []string{"send", "bounce", "complaint", "delivery", "deliveryDelay", "reject", "renderingFailure"} {
 			if !slices.Contains(got, kind) {
 				c.fail("%s does not report %s", id, kind)
 			}

@@ -12,8 +12,9 @@ import (
 // agent learns the same hour that the address can't be written to in secret. Without a limit it tries 14 hours.
 const maxTLSDelivery = 600
 
-// sendingEvents are what SES tells of a mail that it took: all that changes the state of an answer. Opens and clicks are nobody's business.
-var sendingEvents = []string{"reject", "bounce", "complaint", "delivery", "deliveryDelay", "renderingFailure"}
+// sendingEvents are what SES tells of a mail: that it took it (the proof where a call was cut off: shared/decisions/exactly-once-mail.md), and
+// all that changes the state of an answer after. Opens and clicks are nobody's business.
+var sendingEvents = []string{"send", "reject", "bounce", "complaint", "delivery", "deliveryDelay", "renderingFailure"}
 
 func (h *house) setNames() [2]string {
 	return [2]string{h.conf.Stack + "-usual", h.conf.Stack + "-tls"}
