@@ -102,7 +102,7 @@ func outAddresses(name, field string, list []Address) ([]string, error) {
 			first = outLine - len(name) - 2
 		}
 		phrase := outPhrase(a.Name, first)
-		if phrase != nil {
+		if phrase != nil || spec[0] == '"' { // QUIRK: mailparser (npm, 3.7) reads "o x"@example only within brackets (2026-11)
 			spec = "<" + spec + ">"
 		}
 		if i < len(list)-1 {

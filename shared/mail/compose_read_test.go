@@ -160,15 +160,12 @@ func composeParsed(raw []byte) composeSeen {
 	return s
 }
 
-// composeReadable leaves out what Parse changes on purpose: names that were lost get one, a group of nobody is nobody.
+// composeReadable leaves out what Parse changes on purpose: names that were lost get one.
 func composeReadable(w composeSeen, got composeSeen) (composeSeen, composeSeen) {
 	for i := range min(len(w.Files), len(got.Files)) {
 		if w.Files[i].Name == "" {
 			got.Files[i].Name = ""
 		}
-	}
-	if len(w.To) == 0 { // "undisclosed-recipients:;", which Parse may keep as unreadable
-		got.To, got.Defects = nil, nil
 	}
 	return w, got
 }
