@@ -8,6 +8,31 @@ import (
 
 const maxSignature = 20 // written lines after a loose delimiter that still are a signature
 
+// armour hides the lines that OpenPGP puts around a signed text (RFC 9580 7): its first line with the header below, and the signature. n becomes
+// the number of lines.
+func (f *folder) armour(i int, n *int) bool {
+	s := f.lines[i].text
+	if s[0] != '-' || !strings.HasPrefix(s, "-----BEGIN PGP SIGN") {
+		return false
+	}
+	end := i + 1
+	if strings.HasPrefix(s, "-----BEGIN PGP SIGNED MESSAGE-----") {
+		for end < len(f.lines) && end < i+8 && f.lines[end].kind != lineBlank {
+			end++
+		}
+	} else {
+		for end < len(f.lines) && end < i+200 && !strings.HasPrefix(f.lines[end].text, "-----END PGP SIG") {
+			end++
+		}
+		end = min(end+1, len(f.lines))
+	}
+	for k := i; k < end; k++ {
+		f.lines[k].kind, f.lines[k].as, f.lines[k].hidden = lineBlank, Signature, true
+	}
+	*n = end - i
+	return true
+}
+
 // signatures folds, in every stretch of own text, the signature at its end.
 func (f *folder) signatures() {
 	for i := 0; i < len(f.lines); {
@@ -63,7 +88,7 @@ func (f *folder) delimiter(i, to int) bool {
 	switch {
 	case written == 0:
 		return true
-	case s == "--" || s == "—" || s == "-- -":
+	case s == "--" || s == "—" || s == "- --": // the last is "--" within a signed text (RFC 9580 7.2)
 		return written <= 4*maxSignature
 	case strings.Trim(s, "_") == "":
 		return written <= maxSignature && (contact || written <= 4)
@@ -144,7 +169,7 @@ func dashName(s string) bool {
 	if name == s || len(s)-len(name) > 6 {
 		return false
 	}
-	if s[0] == '-' && strings.HasPrefix(name, " ") {
+	if strings.HasPrefix(s, "- ") { // a bullet
 		return false
 	}
 	return nameLike(strings.TrimSpace(name)) && len(name) <= 60

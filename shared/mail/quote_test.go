@@ -87,6 +87,25 @@ func TestD66InterleavedAnswer(t *testing.T) {
 	}
 }
 
+// Marks of their own instead of ">" stand below an attribution: the answer below them stays (D-66).
+func TestD66OtherQuoteMarks(t *testing.T) {
+	for name, mark := range map[string]string{"a name": "Ann> ", "a bar": "| ", "initials": "AE> ", "a colon": ": "} {
+		below := "On 05/03/2024 10:15, Ann wrote:\n\n" + mark + "Which size?\n" + mark + "And colour?\n\nL, please."
+		if got := Fold(below).Visible; got != "L, please." {
+			t.Errorf("%s, below: %q", name, got)
+		}
+		above := "L, please.\n\nOn 05/03/2024 10:15, Ann wrote:\n\n" + mark + "Which size?\n" + mark + "And colour?\n"
+		if got := Fold(above).Visible; got != "L, please." {
+			t.Errorf("%s, above: %q", name, got)
+		}
+	}
+	for _, text := range []string{"I ran this:\n\nmysql> select 1;\nmysql> select 2;\n\nand it failed.", "a> b is true.\n\nYes.", "| a | b |\n| 1 | 2 |"} {
+		if got := Fold(text).Visible; got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
 // Some phones put their line above the answer.
 func TestFoldAnswerBelowThePhone(t *testing.T) {
 	if got := Fold("Sent from my iPhone\n\nL, please.").Visible; got != "L, please." {
@@ -120,6 +139,8 @@ func TestFoldSignatures(t *testing.T) {
 		"name after a dash":  "Yes.\n\n-Bo Example\n",
 		"title block":        "Yes.\n\nKind regards,\n\nBo Example\nHead of Shirts\nACME Ltd.",
 		"title block, phone": "Yes.\n\nMit freundlichen Grüßen\nBo Example\nTel. +49 30 1234567\nwww.example.com\n",
+		"two dashes, a name": "Yes.\n\n-- BKS\n",
+		"signed":             "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nYes.\n\n- -- \nBo Example\n-----BEGIN PGP SIGNATURE-----\n\niQEzBAEBCAAdFiEE\n=64gm\n-----END PGP SIGNATURE-----\n",
 		"trailing rules":     "Yes.\n\n***\n\n---\n",
 	} {
 		want := "Yes."
