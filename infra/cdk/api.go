@@ -8,10 +8,11 @@ import (
 	"guichet/shared/plan"
 )
 
-// The ways in. What an agent's token opens, and what everybody may fetch: the page, which knows nothing.
+// The ways in. What an agent's token opens, and what everybody may fetch: the page, which knows nothing,
+// and how to sign in.
 var (
-	closedRoutes = [][2]string{{"RouteDFO", "ANY /dfo/3.0/{proxy+}"}, {"RouteGuichet", "ANY /guichet/{proxy+}"}}
-	openRoutes   = [][2]string{{"RoutePage", "GET /"}, {"RouteAssets", "GET /assets/{proxy+}"}}
+	closedRoutes = [][2]string{{"RouteDFO", "ANY /dfo/3.0/{proxy+}"}, {"RouteEngager", "ANY /engager/{proxy+}"}, {"RouteGuichet", "ANY /guichet/{proxy+}"}}
+	openRoutes   = [][2]string{{"RoutePage", "GET /"}, {"RouteAssets", "GET /page/{proxy+}"}, {"RouteSignIn", "GET /guichet/sign-in"}}
 )
 
 // Throttling of the whole API, in requests a second and at once: some hundred agents.

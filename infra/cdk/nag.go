@@ -28,7 +28,7 @@ func (h *house) reasons() []reason {
 		{"Users", "AwsSolutions-COG3", "", "Threat protection costs a price per user and month; a second factor is asked of everybody and nobody signs up."},
 	}
 	for _, route := range openRoutes {
-		list = append(list, reason{route[0], "AwsSolutions-APIG4", "", "The page must load before anybody can sign in; it holds no data."})
+		list = append(list, reason{route[0], "AwsSolutions-APIG4", "", "The page must load, and say how to sign in, before anybody can; it holds no data."})
 	}
 	for _, r := range h.conf.Rows {
 		list = append(list, h.rowReasons(r)...)

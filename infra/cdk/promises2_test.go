@@ -157,7 +157,8 @@ func (c *checker) policy(role, name string) any {
 }
 
 func keepAPI(c *checker) {
-	closed := map[string]bool{"ANY /dfo/3.0/{proxy+}": true, "ANY /guichet/{proxy+}": true, "GET /": false, "GET /assets/{proxy+}": false}
+	closed := map[string]bool{"ANY /dfo/3.0/{proxy+}": true, "ANY /engager/{proxy+}": true, "ANY /guichet/{proxy+}": true,
+		"GET /": false, "GET /page/{proxy+}": false, "GET /guichet/sign-in": false}
 	for _, id := range c.tpl.of("AWS::ApiGatewayV2::Route") {
 		key := text(c.tpl.props(id)["RouteKey"])
 		jwt, known := closed[key]
