@@ -12,6 +12,7 @@ import (
 )
 
 func TestOutReferences(t *testing.T) {
+	long := func(s string, n int) string { return strings.Repeat(s, n-2) + "@x" }
 	for _, c := range []struct {
 		name   string
 		parent string
@@ -27,6 +28,7 @@ func TestOutReferences(t *testing.T) {
 			own: []string{"m1@demo.example", "ses1@email.amazonses.com"}, want: "a@x ses1@email.amazonses.com m1@demo.example p@x"},
 		{name: "a phone that drops references", parent: "p@x", own: []string{"m1@demo.example", "s1@eu-west-1.amazonses.com"},
 			want: "m1@demo.example s1@eu-west-1.amazonses.com p@x"},
+		{name: "long ids of ours do not push the parent out", parent: long("p", 500), own: []string{long("m", 600), long("s", 600)}, want: long("s", 600) + " " + long("p", 500)},
 		{name: "ids that no header can hold", parent: "p q@x", refs: []string{"é@x", "", "a\r\nBcc: b@x", "ok@x", strings.Repeat("l", 901)}, want: "ok@x"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
