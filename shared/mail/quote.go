@@ -49,7 +49,9 @@ type foldLine struct {
 
 // folder holds the lines of one text while Fold decides about them.
 type folder struct {
+	text     string
 	lines    []foldLine
+	splits   int             // see maxSplits
 	tries    int             // attribution candidates looked at: bounded, see maxTries
 	prefixes map[string]bool // marks that stand for ">" in this text
 }
@@ -58,7 +60,7 @@ type folder struct {
 // languages. An interleaved answer keeps the quotations that it answers; if nothing would be left to see, everything is shown
 // (D-66). Linear in the length of text.
 func Fold(text string) Folded {
-	f := folder{lines: foldSplit(text)}
+	f := folder{text: text, lines: foldSplit(text)}
 	f.mark()
 	f.cut()
 	f.signatures()
@@ -94,6 +96,7 @@ func (f *folder) mark() {
 			l.kind = lineRule
 		default:
 			if start, ok := f.attribution(i); ok {
+				i = max(i, start)
 				f.open(start, i+1)
 			}
 		}

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,6 +10,7 @@ import (
 const (
 	maxAttribution = 500  // bytes of an attribution over all its lines
 	maxTries       = 2000 // candidates looked at in one text
+	maxSplits      = 8    // lines that are parted in one text
 )
 
 // attribution says whether an attribution ("On ... wrote:") ends with line i and at which line it starts: clients wrap it over
@@ -36,10 +38,45 @@ func (f *folder) attribution(i int) (start int, ok bool) {
 	if found < 0 {
 		return 0, false
 	}
+	if found == i && f.splitSentence(i, quoted) {
+		return i + 1, true
+	}
 	if l := f.lines[found].text; found > 0 && l[0] == '<' && f.lines[found-1].kind == lineText && nameLike(f.lines[found-1].text) {
 		found--
 	}
 	return found, true
+}
+
+// splitSentence parts line i in two if the attribution stands behind a sentence of the answer: "Thanks! On ... wrote:". The attribution is line
+// i+1 then.
+func (f *folder) splitSentence(i int, quoted bool) bool {
+	l := f.lines[i]
+	if first := strings.TrimLeft(l.text, "-*_( "); attributionLead(first) || first != "" && first[0] >= '0' && first[0] <= '9' {
+		return false
+	}
+	for at := 1; at+1 < len(l.text) && at < 200 && f.splits < maxSplits; at++ {
+		if l.text[at] != ' ' || strings.IndexByte(".!?)", l.text[at-1]) < 0 {
+			continue
+		}
+		rest := strings.TrimLeft(l.text[at:], " ")
+		end := strings.IndexByte(rest, ' ')
+		if end <= 0 || len(rest[:end]) < 2 || rest[end-1] == '.' || !leadWords()[strings.ToLower(rest[:end])] || !attributionLead(rest) || !isAttribution(rest, quoted) {
+			continue
+		}
+		cut := strings.Index(f.text[l.start:l.end], l.text)
+		if cut < 0 {
+			return false
+		}
+		cut += l.start + at
+		own, below := l, l
+		own.end, own.text = cut, foldTrim(l.text[:at])
+		below.start, below.text = cut, rest
+		f.lines = slices.Insert(f.lines, i+1, below)
+		f.lines[i] = own
+		f.splits++
+		return true
+	}
+	return false
 }
 
 // attributionEnd is the cheap look that every line gets: a colon, a verb or a rule at the end, or a date with a zone in it.
@@ -47,6 +84,9 @@ func attributionEnd(s string) bool {
 	switch s[len(s)-1] {
 	case ':', '-', '*', ']', ')', '_':
 		return true
+	}
+	if s[len(s)-1] == '>' { // QUIRK: Gmail until 2013: "2011/4/7 Ann <ann@example.com>"
+		return s[0] >= '0' && s[0] <= '9' && len(s) < 200
 	}
 	return strings.HasSuffix(s, "：") || strings.HasSuffix(s, " wrote") || quoteISODate(s) && strings.Contains(s, " GMT")
 }
@@ -72,6 +112,9 @@ func isAttribution(s string, quoted bool) bool {
 		return true // QUIRK: Gmail in some languages, until 2018: "2016-03-03 17:21 GMT+01:00 Some One <a@b>:"
 	}
 	s = strings.TrimRightFunc(strings.Trim(s, "-*_ "), invisible)
+	if s == "" {
+		return false
+	}
 	body, colon := strings.CutSuffix(s, ":")
 	if !colon {
 		body, colon = strings.CutSuffix(s, "：")
@@ -79,6 +122,9 @@ func isAttribution(s string, quoted bool) bool {
 	body = strings.TrimRightFunc(body, invisible)
 	who := hasAddress(body)
 	dated := when.year || when.numeric || when.time
+	if quoted && !colon && (when.year || when.numeric) && s[0] >= '0' && s[0] <= '9' && addressLast(body) {
+		return true
+	}
 	if !dated && !(quoted && colon) || len(body) < 6 {
 		return false
 	}
@@ -224,8 +270,14 @@ func attributionStart(s string) bool {
 	if strings.Contains(s, "<") && hasAddress(s) { // the name comes first
 		return true
 	}
+	return attributionLead(s)
+}
+
+// attributionLead says that s starts with a word that goes before a date, and has the date soon.
+func attributionLead(s string) bool {
+	end := strings.IndexFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '.' || r == '，' })
 	digit := strings.IndexFunc(s, unicode.IsDigit)
-	return digit >= 0 && digit <= 48 && end <= 32 && leadWords()[strings.ToLower(s[:end])] && countWords(s[:digit], 6) <= 6
+	return digit >= 0 && digit <= 48 && end > 0 && end <= 32 && leadWords()[strings.ToLower(s[:end])] && countWords(s[:digit], 6) <= 6
 }
 
 // sentenceEnd says that a sentence ends with the line, so that nothing goes on in the next.

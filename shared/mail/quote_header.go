@@ -50,8 +50,27 @@ func (f *folder) headerBlock(i int, n *int) bool {
 			timed = w.time || w.year || w.numeric
 		}
 	}
-	*n = last - i + 1
+	if *n = last - i + 1; last == i && first == labelFrom && flatHeader(f.lines[i].text) {
+		return true
+	}
 	return f.isHeader(i, seen, addr, timed)
+}
+
+// flatHeader says that one line holds a whole header, as some gateways run it together: "From: ... Sent: ... To: ... Subject: ...".
+func flatHeader(s string) bool {
+	if len(s) > 1000 {
+		return false
+	}
+	seen, word := 0, ""
+	for _, w := range strings.Fields(s) {
+		for _, label := range []string{w, word + " " + w} {
+			if kind, value := headerLabel(label); value == "" {
+				seen |= kind
+			}
+		}
+		word = w
+	}
+	return seen&labelFrom != 0 && seen&labelDate != 0 && seen&labelSubject != 0 && (hasAddress(s) || findDate(s).time)
 }
 
 // isHeader weighs the labels: a form that a person filled in ("From: Berlin, To: Paris, Date: ...") is none.

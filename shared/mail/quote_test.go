@@ -106,6 +106,22 @@ func TestD66OtherQuoteMarks(t *testing.T) {
 	}
 }
 
+// Gateways and old clients run things together.
+func TestD66RunTogether(t *testing.T) {
+	for name, text := range map[string]string{
+		"behind a sentence":   "L, please. On Tue, Mar 5, 2024 at 10:15 AM Ann <ann@example.com> wrote:\n\n> Which size?\n",
+		"behind, not quoted":  "L, please. On Tue, Mar 5, 2024 at 10:15 AM Ann <ann@example.com> wrote:\n\nWhich size?\n",
+		"behind, in German":   "L, please. Am 05.03.2024 um 10:15 schrieb Ann <ann@example.com>:\n\n> Which size?\n",
+		"header in one line":  "L, please.\n\nFrom: Ann <ann@example.com> Sent: Tuesday, March 5, 2024 10:15 AM To: Bo Subject: Order\n\nWhich size?\n",
+		"no colon, old gmail": "L, please.\n\n2011/4/7 Ann <ann@example.com>\n\n> Which size?\n",
+		"phone and name":      "L, please.\n\nSent from Samsung Mobile\n\nAnn <ann@example.com> wrote:\n\n> Which size?\n",
+	} {
+		if got := Fold(text).Visible; got != "L, please." {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 // Some phones put their line above the answer.
 func TestFoldAnswerBelowThePhone(t *testing.T) {
 	if got := Fold("Sent from my iPhone\n\nL, please.").Visible; got != "L, please." {
