@@ -59,12 +59,13 @@ func cut(s string, n int) (pieces []string) {
 	return append(pieces, s)
 }
 
-// escape writes bytes other than letters, digits, "_", "-", "@" and "." as %XX. A first "." too: no part is hidden or special.
+// escape writes bytes other than letters, digits, "_", "-" and "@" as %XX. "." too: wherever a name
+// is cut, no piece is hidden or special.
 func escape(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
-		plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '@' || c == '.' && i > 0
+		plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '@'
 		if plain {
 			b.WriteByte(c)
 			continue
