@@ -1,5 +1,5 @@
 // Package bench measures the house beside others in the same run.
-package bench
+package main
 
 import (
 	"bytes"

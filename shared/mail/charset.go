@@ -179,7 +179,7 @@ func guessHeader(b []byte, declared string) string {
 }
 
 // guessText reads text of undeclared, unknown or wrong charset: by its mark, as UTF-8 where it is, as ISO 2022 where its escapes are,
-// as one of the multibyte charsets of East Asia where all its bytes fit one, else as windows-1252. Text that was declared as UTF-8 stays
+// as a charset of East Asia or Cyrillic where high bytes stand in rows and fit one, else as windows-1252. Text that was declared as UTF-8 stays
 // that, with its bad bytes marked, when most of its sequences are good.
 func guessText(b []byte, declaredUTF8 bool) string {
 	switch {
@@ -200,7 +200,7 @@ func guessText(b []byte, declaredUTF8 bool) string {
 	if good > bad || declaredUTF8 && good > 0 && good >= bad {
 		return strings.ToValidUTF8(string(b), "\uFFFD")
 	}
-	if e := guessEastAsian(b); e != nil {
+	if e := guessMultibyte(b); e != nil {
 		if out, err := e.NewDecoder().Bytes(b); err == nil {
 			return string(out)
 		}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
@@ -87,7 +88,7 @@ func decodeShifted(b []byte, e encoding.Encoding) string {
 // decodeISO2022JP reads ISO-2022-JP (RFC 1468). 8-bit bytes, which it does not allow, are read as Shift_JIS or EUC-JP.
 func decodeISO2022JP(b []byte) string {
 	if !isASCII(b) {
-		if e := guessEastAsian(b); e != nil {
+		if e := guessMultibyte(b); e != nil {
 			if out, err := e.NewDecoder().Bytes(b); err == nil {
 				return string(out)
 			}
@@ -100,32 +101,35 @@ func decodeISO2022JP(b []byte) string {
 	return string(out)
 }
 
-// guessEastAsian returns the multibyte charset of East Asia that all high bytes of b fit, when that is likely: pairs are the rule in
-// it, single accented letters in western text. nil if none.
-func guessEastAsian(b []byte) encoding.Encoding {
-	runs, pairs, euc := 0, 0, 0
+// guessMultibyte returns a charset for text that is in none of the western ones: their accented letters stand alone between ASCII letters, here
+// high bytes stand in rows. nil if the text looks western.
+func guessMultibyte(b []byte) encoding.Encoding {
+	rows, high, lower, upper := 0, 0, 0, 0
 	for i := 0; i < len(b); i++ {
-		if b[i] < 0x80 {
-			continue
-		}
-		runs++
 		n := 0
-		for i < len(b) && b[i] >= 0x80 {
-			if b[i] >= 0xa1 {
-				euc++
+		for i+n < len(b) && b[i+n] >= 0x80 {
+			switch c := b[i+n]; {
+			case c >= 0xe0:
+				upper++
+			case c >= 0xc0:
+				lower++
 			}
 			n++
-			i++
 		}
-		if n%2 == 0 {
-			pairs++
+		if high += n; n >= 3 {
+			rows += n
 		}
-		if n >= 4 {
-			pairs++
-		}
+		i += n
 	}
-	if runs == 0 || pairs <= runs {
+	if rows < 4 || rows*2 < high {
 		return nil
+	}
+	switch letters := upper + lower; {
+	case letters*10 < high*9: // a third of the bytes of East Asian text is below the letters of Cyrillic
+	case upper > lower: // small letters of windows-1251
+		return charmap.Windows1251
+	default:
+		return charmap.KOI8R
 	}
 	for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP, simplifiedchinese.GB18030, traditionalchinese.Big5} {
 		if plausible(b, e) {
@@ -156,7 +160,7 @@ func plausible(b []byte, e encoding.Encoding) bool {
 			other++
 		}
 	}
-	if bad > len(sample)/200+len(sample[:0]) || other > (kana+han)/4 {
+	if bad > len(sample)/200 || other > (kana+han)/4 {
 		return false
 	}
 	if e == japanese.ShiftJIS || e == japanese.EUCJP {

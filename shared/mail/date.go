@@ -89,7 +89,7 @@ func number(w string) (n, digits int) {
 // number takes a bare number as day or year.
 func (d *dateParts) number(n, digits int) {
 	switch {
-	case d.day < 0 && digits <= 2:
+	case d.day < 0 && (digits <= 2 || digits == 3 && n <= 31):
 		d.day = n
 	case d.year < 0 && digits <= 4:
 		d.year = fullYear(n, digits)

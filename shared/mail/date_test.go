@@ -31,6 +31,7 @@ var dateForms = []struct{ name, in, want string }{
 	{"white space of RFC 822", "Fri,   21 Nov\t1997 09 :55: 06 +0000", "1997-11-21T09:55:06Z"},
 	{"obsolete comments", "Fri, 21 Nov 1997 (comment) 09:55:06 +0000", "1997-11-21T09:55:06Z"},
 	{"leap second", "Sat, 31 Dec 2016 23:59:60 +0000", "2016-12-31T23:59:59Z"},
+	{"three-digit day", "Tue, 029 Apr 2019 23:34:45 -0800 (PST)", "2019-04-30T07:34:45Z"},
 	{"hour 29", "Fri, 21 Nov 1997 29:55:06 +0000", ""},
 	{"minute 61", "Fri, 21 Nov 1997 09:61:06 +0000", ""},
 	{"30 February", "Fri, 30 Feb 1997 09:55:06 +0000", ""},

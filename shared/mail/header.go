@@ -37,22 +37,24 @@ func preamble(b []byte) int {
 		switch {
 		case rest[0] == '\r' || rest[0] == '\n':
 			n++
-		case bytes.HasPrefix(rest, []byte("From ")) || bytes.HasPrefix(rest, []byte(">From ")):
+		case mboxLine(rest) && fieldName(rest) == 0:
 			n += lineEnd(rest)
+		case blankStart(rest) > 0:
+			n += blankStart(rest)
 		default:
-			return n + blankLines(rest)
+			return n
 		}
 	}
 	return n
 }
 
-// blankLines returns the length of the leading lines that hold only white space.
-func blankLines(b []byte) int {
+// blankStart returns the length of the white space of a first line that holds nothing else.
+func blankStart(b []byte) int {
 	i := 0
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
 		i++
 	}
-	if i == 0 || i == len(b) || (b[i] != '\r' && b[i] != '\n') {
+	if i == len(b) || b[i] != '\r' && b[i] != '\n' {
 		return 0
 	}
 	return i
@@ -121,6 +123,10 @@ func (l *lines) next() (start, end, after int) {
 		}
 		if i == l.lf {
 			break
+		}
+		if l.cr == start {
+			l.pos = start + 1
+			return start, start, l.pos
 		}
 		if i > l.cr+1 { // an empty line of bare CRs
 			i = l.cr + 1

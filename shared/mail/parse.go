@@ -61,6 +61,12 @@ func (p *parser) warn(format string, args ...any) {
 	p.m.Warnings = append(p.m.Warnings, w)
 }
 
+func (p *parser) warnIf(bad bool, text string) {
+	if bad {
+		p.warn("%s", text)
+	}
+}
+
 // scan reads the header block at the start of b.
 func (p *parser) scan(b []byte) headerScan {
 	h := scanHeader(b, p.spans[:0])
@@ -338,7 +344,7 @@ func guessBoundary(b []byte) string {
 		n := lineEnd(b[at:])
 		line := bytes.TrimRight(b[at:at+n], " \t\r\n")
 		at += n
-		if len(line) < 4 || line[0] != '-' || line[1] != '-' || string(line[:3]) == "-- " || len(line) > 200 || bytes.Trim(line, "-") == nil {
+		if len(line) < 3 || line[0] != '-' || line[1] != '-' || string(line[:3]) == "-- " || len(line) > 200 || bytes.Trim(line, "-") == nil {
 			continue
 		}
 		tries++

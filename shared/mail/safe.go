@@ -138,7 +138,9 @@ func (f *finisher) start(t html.Token) {
 	}
 	switch t.DataAtom {
 	case atom.Img:
-		t.Attr = f.image(t.Attr)
+		if t.Attr = f.image(t.Attr); len(t.Attr) == 0 {
+			return
+		}
 	case atom.A:
 		t.Attr = outLink(t.Attr)
 	}

@@ -22,6 +22,7 @@ type tnefMessage struct {
 	rtf                 []byte // decompressed
 	files               []tnefFile
 	codepage            int
+	cut                 bool // it ends early
 }
 
 // tnef unpacks winmail.dat: its files become parts, its text the body of a mail that has none (D-57). What cannot be unpacked stays a part.
@@ -34,6 +35,7 @@ func (p *parser) tnef(e *entity) {
 		return
 	}
 	p.aside(e)
+	p.warnIf(t.cut, "tnef: the stream is cut off")
 	for _, f := range t.files {
 		if len(p.m.Parts) >= MaxParts {
 			p.warn("parts: more than %d", MaxParts)
@@ -121,16 +123,21 @@ func readTNEF(b []byte, depth int) (*tnefMessage, bool) {
 		return nil, false
 	}
 	t := &tnefMessage{codepage: 1252}
-	for b = b[6:]; len(b) >= 9; {
+	b = b[6:]
+	t.cut = len(b) == 0
+	for len(b) >= 9 {
 		level, id, n := b[0], binary.LittleEndian.Uint32(b[1:]), int(binary.LittleEndian.Uint32(b[5:]))
 		b = b[9:]
-		if n < 0 || n > len(b) {
-			n = len(b)
+		if n < 0 || n+2 > len(b) {
+			n, t.cut = min(max(n, 0), len(b)), true
 		}
 		t.attribute(level, id, b[:n], depth)
 		b = b[min(n+2, len(b)):] // two bytes of checksum
 	}
 	t.dropEmpty()
+	if t.cut = t.cut || len(b) > 0; !t.cut {
+		return t, true // also when there is nothing to unpack
+	}
 	return t, len(t.files) > 0 || t.text != "" || t.html != "" || len(t.rtf) > 0
 }
 

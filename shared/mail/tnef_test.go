@@ -93,8 +93,8 @@ func TestD57BrokenTNEFKeepsTheOriginal(t *testing.T) {
 			t.Errorf("%d bytes: %+v, %q", n, m.Parts, m.Warnings)
 		}
 	}
-	for n := range stream { // cut anywhere: what came is there, or the original
-		if m := Parse(mailWith("application/ms-tnef", "winmail.dat", stream[:n])); len(m.Parts) == 0 && m.Text == "" {
+	for n := range stream { // cut anywhere: what came is there, and the original
+		if m := Parse(mailWith("application/ms-tnef", "winmail.dat", stream[:n])); len(m.Parts) == 0 && m.Text == "" && len(m.Extra) == 0 {
 			t.Fatalf("%d bytes: nothing", n)
 		}
 	}

@@ -18,7 +18,7 @@ type context struct {
 // those of RFC 8621 4.1.4.
 func (p *parser) walk(e *entity, _ *entity, depth int, c context) {
 	if p.nodes++; p.nodes > MaxParts || depth > MaxDepth {
-		p.warn("parts: more than %d, or nested deeper than %d: the rest is one part", MaxParts, MaxDepth)
+		p.warn("parts: nested deeper than %d, or more than %d: kept as one part", MaxDepth, MaxParts)
 		p.attach(e)
 		return
 	}
@@ -43,7 +43,7 @@ func (p *parser) multipart(e *entity, depth int, c context) {
 		return
 	}
 	if !ok {
-		p.warn("multipart: no part can be found, read as text")
+		p.warnIf(!blank(e.body), "multipart: no part can be found, read as text")
 		e.typ, e.bad = "text/plain", true
 		if looksHTML(e.body) {
 			e.typ = "text/html"
@@ -58,6 +58,12 @@ func (p *parser) multipart(e *entity, depth int, c context) {
 	p.seal(e, sub)
 	texts, htmls := len(p.text), len(p.html)
 	for i, b := range parts {
+		if p.nodes >= MaxParts && i+1 < len(parts) {
+			p.warn("parts: more than %d: the rest is one part", MaxParts)
+			rest := e.body[cap(e.body)-cap(b):] // b is a slice of it: what is from there on
+			p.attach(&entity{typ: "application/octet-stream", body: rest})
+			break
+		}
 		child := p.child(b, deflt)
 		p.walk(&child, e, depth+1, context{
 			parent: sub, first: i == 0, alternative: c.alternative || sub == "alternative",
@@ -143,6 +149,7 @@ func (p *parser) charsetOf(b []byte, name string) string {
 
 // decodePlain returns a plain text with LF as line end.
 func (p *parser) decodePlain(e *entity) string {
+	p.mendCode(e)
 	b := p.inlineFiles(decodeAll(e.body, e.code, MaxText))
 	if len(b) > MaxText {
 		p.warn("text: longer than %d bytes, cut", MaxText)
@@ -157,6 +164,23 @@ func (p *parser) decodePlain(e *entity) string {
 		s = TextFromHTML(s)
 	}
 	return s
+}
+
+// mendCode takes a text as it is when it is called base64 and plainly is none (D-50): base64 has no words.
+func (p *parser) mendCode(e *entity) {
+	if e.code != codeBase64 {
+		return
+	}
+	sample, odd := bytes.TrimSpace(e.body[:min(len(e.body), 2000)]), 0
+	for i, c := range sample {
+		if base64Value[c] == 64 && c != '\r' && c != '\n' && i > 0 && sample[i-1] > ' ' {
+			odd++
+		}
+	}
+	if odd > 2 && odd*20 > len(sample) {
+		p.warn("content-transfer-encoding: the text is no base64")
+		e.code = codePlain
+	}
 }
 
 // newlines makes LF of CR LF, CR CR LF and bare CR.
@@ -180,6 +204,7 @@ func newlines(s string) string {
 
 // decodeHTML returns an HTML text; images in it become parts (D-65).
 func (p *parser) decodeHTML(e *entity) string {
+	p.mendCode(e)
 	b := decodeAll(e.body, e.code, 0)
 	charset := e.params.get("charset")
 	if charset == "" {
