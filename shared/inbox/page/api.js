@@ -1,0 +1,44 @@
+// Calls of the house's API. Errors come back as sentences that say what to do.
+import { t, has, lang } from "/page/words.js";
+
+export const api = "/dfo/3.0";
+
+export class Failure extends Error {
+	constructor(status, body) {
+		const e = body?.errors?.[0] || {};
+		const key = `error.${e.errorCode}`;
+		super(has(key) ? t(key, { ...e.parameters, uid: body?.uid }) : e.message || t("error.network"));
+		this.status = status;
+		this.code = e.errorCode;
+	}
+}
+
+/** call returns the decoded answer; null for none, undefined for "not changed since". */
+export async function call(method, path, body, headers) {
+	let r;
+	try {
+		r = await fetch(path, {
+			method, cache: "no-store", credentials: "same-origin",
+			headers: { "Accept-Language": lang, ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
+			body: body && JSON.stringify(body),
+		});
+	} catch {
+		throw new Failure(0, null);
+	}
+	if (r.status === 304) return undefined;
+	if (r.status === 204) return null;
+	const data = await r.json().catch(() => null);
+	if (!r.ok) throw new Failure(r.status, data);
+	if (headers && "If-None-Match" in headers) tags.set(path, r.headers.get("ETag") || "");
+	return data;
+}
+
+const tags = new Map();
+
+/** changed asks again for what was asked before: undefined while it is the same. */
+export const changed = (path) => call("GET", path, undefined, { "If-None-Match": tags.get(path) || "" });
+
+/** forget makes the next changed(path) give all of it. */
+export const forget = (path) => tags.delete(path);
+
+export const get = (path) => call("GET", path);

@@ -1,0 +1,194 @@
+// One case: its head with the clocks, what can be done, the timeline, the history, the answer.
+import { $, el, keep, say } from "/page/dom.js";
+import { t, has, when, full, span } from "/page/words.js";
+import { api, call, changed, forget, get } from "/page/api.js";
+import { state, name, attempt, back, tick } from "/page/main.js";
+import { mark } from "/page/list.js";
+import { messageNode } from "/page/message.js";
+import { composer, write } from "/page/compose.js";
+
+let detail = null, messages = new Map(), nodes = new Map(), older = "", parts = {};
+const path = (rest) => `${api}/contacts/${encodeURIComponent(state.open)}${rest || ""}`;
+
+export function closeCase() {
+	detail = null;
+	if ($("pane")) keep($("pane"), el("p.hint", {}, t("case.none")));
+	mark();
+}
+
+export async function showCase(id) {
+	if (detail?.case.id === id) return;
+	detail = null;
+	messages = new Map();
+	nodes = new Map();
+	forget(path());
+	const d = await attempt(() => get(path("/detail")));
+	if (!d || state.open !== id) return;
+	older = d.scrollToken;
+	parts = {
+		head: el("div.case-head"), actions: el("div.actions", { role: "group", "aria-label": t("actions") }), timeline: el("ol", { id: "timeline", "aria-label": t("timeline") }),
+		history: el("details.history", { ontoggle: drawHistory }, el("summary", {}, t("history")), el("ol")),
+	};
+	$("pane").replaceChildren(parts.head, parts.actions, parts.timeline, parts.history);
+	take(d);
+	$("pane").append(composer(d, sent));
+	mark();
+	parts.head.querySelector("h2").focus({ preventScroll: true });
+	parts.timeline.lastElementChild?.scrollIntoView({ block: "nearest" });
+}
+
+/** refreshCase looks whether the open case has moved; its clocks are drawn again each minute. */
+export async function refreshCase() {
+	if (!detail || !state.open) return;
+	const id = state.open, c = await changed(path());
+	if (!c || !detail || state.open !== id) return;
+	if (c.version === detail.case.version) {
+		c.authorEndUserIdentity = detail.case.authorEndUserIdentity;
+		detail.case = c;
+		return drawHead();
+	}
+	const d = await get(path("/detail"));
+	if (!detail || state.open !== id) return;
+	const fresh = d.messages.filter((m) => !messages.has(m.id) && m.direction === "inbound");
+	take(d);
+	if (fresh.length) say(t("new.message", { who: fresh[0].authorEndUserIdentity?.fullName || "", case: id }));
+}
+
+function take(d) {
+	detail = d;
+	for (const m of d.messages) messages.set(m.id, m);
+	drawHead();
+	drawActions();
+	drawTimeline();
+	if (parts.history.open) drawHistory();
+}
+
+function drawHead() {
+	const c = detail.case;
+	keep(parts.head,
+		el("button.back", { onclick: back, "data-key": "back" }, "← ", t("back")),
+		el("h2", { tabindex: "-1", "data-key": "title" }, c.title || t("no.title"), " ", el("span.no", {}, c.id)),
+		el("p.small", {}, detail.customer.fullName, detail.customer.email && detail.customer.email !== detail.customer.fullName ? ` <${detail.customer.email}>` : "", " → ", detail.channel.name, " · ",
+			t("opened", { time: when(c.createdAt) }), " · ", c.inboxAssigneeUser ? t("has", { who: name(c.inboxAssigneeUser.incontactId) }) : t(c.waitingSince ? "waits" : "at.rest"),
+			c.mergedFrom.length ? " · " + t("merged", { ids: c.mergedFrom.join(", ") }) : ""),
+		el("p", {}, el("span.badge", {}, t(`status.${c.status}`)), c.badges.map((b) => el(`span.badge.${b.code}`, {}, b.text)), tags(c)),
+		detail.customer.blocked && el("p.bad", {}, t("blocked", { why: detail.customer.blocked })),
+		el("div.bars", {}, clock("first", c.firstResponseTime), clock("resolution", c.solutionTime)));
+	for (const bar of parts.head.querySelectorAll(".bar span")) bar.style.width = bar.dataset.part + "%";
+	const mini = document.querySelector(".compose .mini");
+	if (mini) mini.textContent = [c.firstResponseTime, c.solutionTime].map((k, i) => k && clockText(i ? "resolution" : "first", k)).filter(Boolean).join(" · ");
+}
+
+export function clockText(which, k) {
+	const label = t(`clock.${which}`);
+	if (k.alreadyHasValue) return t(k.breached ? "clock.met.late" : "clock.met", { label, time: span(k.elapsed_ms) });
+	if (k.breached) return t("clock.late", { label, time: span(k.elapsed_ms - k.target_ms), due: when(k.due) });
+	return t("clock.runs", { label, used: span(k.elapsed_ms), left: span(k.remaining_ms), due: k.due ? when(k.due) : "–" });
+}
+
+function clock(which, k) {
+	if (!k) return "";
+	const part = Math.min(100, Math.round((100 * k.elapsed_ms) / k.target_ms));
+	const brief = k.alreadyHasValue ? t(k.breached ? "brief.met.late" : "brief.met", { time: span(k.elapsed_ms) }) : k.breached ? t("brief.late", { time: span(k.elapsed_ms - k.target_ms) }) : t("left", { time: span(k.remaining_ms) });
+	return el(`div.sla${k.breached ? ".late" : ""}`, { role: "img", "aria-label": clockText(which, k), title: clockText(which, k) },
+		el("span", {}, t(`clock.${which}`)), el("span.bar", {}, el("span", { "data-part": String(part) })), el("span.left", {}, brief));
+}
+
+function tags(c) {
+	const change = (method, tag) => attempt(() => call(method, path(`/tags/${encodeURIComponent(tag)}`)), t("done")).then(() => { forget(path()); tick(); });
+	const may = detail.rolePermissions.canReply;
+	return el("span.tags", {}, c.tags.map((g) => may
+		? el("button", { "data-key": `tag-${g.id}`, "aria-label": t("tag.remove", { tag: g.title }), onclick: () => change("DELETE", g.id) }, g.title, " ×")
+		: el("span.badge", {}, g.title)),
+	may && el("input", {
+		type: "text", id: "tag", "aria-label": t("tag.add"), placeholder: t("tag.add"), maxlength: "30",
+		onkeydown: (e) => { if (e.key === "Enter" && e.target.value.trim()) { change("PUT", e.target.value.trim()); e.target.value = ""; } },
+	}));
+}
+
+/** move changes the case, and shows it as the house says it is then. */
+export async function move(method, rest, body, done) {
+	await attempt(() => call(method, path(rest), body), done);
+	forget(path());
+	await tick();
+}
+
+const setStatus = (status) => move("PUT", "/status", { status }, t(`status.${status}`));
+const take4me = () => move("PUT", "/inbox-assignment", { inboxAssigneeCxoneId: state.me.user.incontactId }, t("assigned.me"));
+const giveBack = () => move("DELETE", "/inbox-assignment", undefined, t("returned"));
+
+function drawActions() {
+	const c = detail.case, may = detail.rolePermissions, mine = c.inboxAssigneeUser?.incontactId === state.me.user.incontactId;
+	const live = ["new", "open", "pending", "escalated"].includes(c.status);
+	keep(parts.actions,
+		may.canReply && ["open", "pending", "escalated", "resolved", "closed", "trashed"].map((s) => el("button", { "data-key": `status-${s}`, "aria-pressed": String(c.status === s), onclick: () => setStatus(s) }, t(`do.${s}`))),
+		el("span.gap"),
+		may.canReply && live && !mine && el("button", { "data-key": "take", onclick: take4me }, t("do.take")),
+		may.canReply && mine && el("button", { "data-key": "return", onclick: giveBack }, t("do.return")),
+		may.canAssign && live && el("select", { id: "assign", "aria-label": t("do.assign"), onchange: (e) => e.target.value && move("PUT", "/inbox-assignment", { inboxAssigneeCxoneId: e.target.value }, t("done")) },
+			el("option", { value: "" }, t("do.assign")), [...state.users.values()].map((u) => el("option", { value: u.incontactId }, `${u.firstName} · ${t(`presence.${u.status}`)}`))),
+		may.canAssign && el("select", { id: "queue", "aria-label": t("do.transfer"), onchange: (e) => e.target.value && move("PUT", "/routing-queue", { skillId: e.target.value }, t("done")) },
+			el("option", { value: "" }, t("do.transfer")), state.queues.filter((q) => q.id !== c.routingQueueId).map((q) => el("option", { value: q.id }, q.name))));
+}
+
+function drawTimeline() {
+	const list = [...messages.values()].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.id.localeCompare(b.id, "en", { numeric: true })));
+	const out = list.map((m) => {
+		const text = JSON.stringify(m), had = nodes.get(m.id);
+		if (had?.text === text) return had.node;
+		const node = messageNode(m);
+		nodes.set(m.id, { text, node });
+		return node;
+	});
+	const top = older && el("li", {}, el("button", { "data-key": "older", onclick: loadOlder }, t("older")));
+	keep(parts.timeline, top, out);
+}
+
+async function loadOlder() {
+	const list = await attempt(() => get(path(`/messages?scrollToken=${encodeURIComponent(older)}`)));
+	if (!list) return;
+	for (const m of list.data) messages.set(m.id, m);
+	older = list.scrollToken;
+	drawTimeline();
+	nodes.get(list.data.at(-1)?.id)?.node.scrollIntoView({ block: "nearest" });
+}
+
+async function drawHistory() {
+	if (!parts.history.open) return;
+	const all = [];
+	for (let page = 1; page <= 9; page++) {
+		const list = await attempt(() => get(path(`/history?page=${page}&size=100&withContext=1`)));
+		if (!list) return;
+		all.push(...list.data);
+		if (!list.scrollToken) break;
+	}
+	keep(parts.history.querySelector("ol"), all.map((f) => el("li", {}, el("time.small", { datetime: f.createdAt, title: full(f.createdAt) }, when(f.createdAt)),
+		el("span", {}, told(f), f.detail.reason && el("span.reason", {}, f.detail.reason)))));
+}
+
+/** told says a fact as a sentence. */
+function told(f) {
+	const d = f.detail, word = (v) => (v && has(`status.${v}`) ? t(`status.${v}`) : v);
+	const key = `fact.${f.event}${f.event === "case.tagged" && d.untag ? ".off" : ""}`;
+	return has(key) ? t(key, {
+		...d, by: name(f.by), agent: name(f.agentId), from: f.event === "case.returned" ? name(d.from) : word(d.from), to: word(d.to), tag: d.tag || d.untag, message: f.messageId || "",
+		clock: d.clock ? t(`clock.${d.clock}`) : "", delivery: d.delivery ? t(`delivery.${d.delivery}`) : "", late: d.late ? t("fact.late") : "",
+	}) : f.event;
+}
+
+/** sent takes an answer or note that was just accepted, without waiting for the next look. */
+function sent(m) {
+	messages.set(m.id, m);
+	drawTimeline();
+	nodes.get(m.id).node.scrollIntoView({ block: "nearest" });
+	forget(path());
+	tick();
+}
+
+/** caseKey gives what a key does while a case is open. */
+export function caseKey(key) {
+	if (!detail) return null;
+	const may = detail.rolePermissions;
+	return { r: may.canReply && (() => write("reply")), n: may.canNote && (() => write("note")), e: may.canReply && (() => setStatus("resolved")), a: may.canReply && take4me, u: may.canReply && giveBack,
+		h: () => { parts.history.open = !parts.history.open; parts.history.querySelector("summary").focus(); } }[key];
+}

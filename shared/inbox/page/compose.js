@@ -1,0 +1,93 @@
+// The answer and the note: what is written stays in this browser until it is sent.
+import { $, el } from "/page/dom.js";
+import { t } from "/page/words.js";
+import { api, call } from "/page/api.js";
+import { state, attempt } from "/page/main.js";
+import { say } from "/page/dom.js";
+
+let mode = "reply", form = null, open = null, done = null;
+
+const slot = (what) => `guichet.draft.${state.me.brand.tenantId}.${state.me.user.incontactId}.${open.case.id}.${what}`;
+const load = () => { try { return JSON.parse(localStorage.getItem(slot(mode))) || {}; } catch { return {}; } };
+const save = (d) => { try { d.text ? localStorage.setItem(slot(mode), JSON.stringify(d)) : localStorage.removeItem(slot(mode)); } catch { /* full or forbidden: the draft stays on the page */ } };
+
+/** composer is the form below a case; sent gets each message that the house accepted. */
+export function composer(detail, sent) {
+	open = detail;
+	done = sent;
+	const may = detail.rolePermissions;
+	mode = may.canReply ? "reply" : "note";
+	if (!may.canReply && !may.canNote) return el("p.compose.small", {}, t("may.not"));
+	form = el("form.compose", { "aria-label": t("answer"), onsubmit: send },
+		el("div.row.modes", { role: "group", "aria-label": t("write.what") },
+			may.canReply && el("button", { type: "button", id: "mode-reply", onclick: () => write("reply") }, t("answer")),
+			may.canNote && el("button", { type: "button", id: "mode-note", onclick: () => write("note") }, t("note")),
+			el("span.mini.small")),
+		el("textarea", { id: "text", onkeydown: keys, oninput: () => save({ ...load(), text: $("text").value, cc: $("cc").value }) }),
+		el("div.row", {},
+			el("button.main", { type: "submit", id: "send" }, t("send")), el("span.small", {}, el("kbd", {}, "Ctrl"), " + ", el("kbd", {}, "Enter")),
+			el("label.check.reply-only", {}, el("input", { type: "checkbox", id: "quote", checked: localStorage.getItem("guichet.quote") !== "no", onchange: (e) => localStorage.setItem("guichet.quote", e.target.checked ? "yes" : "no") }), t("quote")),
+			el("label.check.reply-only", {}, el("input", { type: "checkbox", id: "all" }), t("reply.all")),
+			el("input.cc.reply-only", { type: "text", id: "cc", "aria-label": t("cc"), placeholder: t("cc"), autocomplete: "off" })));
+	queueMicrotask(() => show());
+	return form;
+}
+
+function show() {
+	const note = mode === "note", d = load(), text = $("text");
+	form.classList.toggle("note-mode", note);
+	$("mode-reply")?.setAttribute("aria-pressed", String(!note));
+	$("mode-note")?.setAttribute("aria-pressed", String(note));
+	for (const n of form.querySelectorAll(".reply-only")) n.hidden = note;
+	text.value = d.text || "";
+	$("cc").value = d.cc || "";
+	text.placeholder = t(note ? "note.hint" : "answer.hint", { who: open.customer.fullName || open.customer.email });
+	text.setAttribute("aria-label", t(note ? "note" : "answer"));
+	$("send").textContent = t(note ? "note.save" : "send");
+	if (d.text) say(t("draft.kept"));
+}
+
+/** write opens the answer or the note for writing. */
+export function write(what) {
+	if (!form?.isConnected || !$(`mode-${what}`)) return;
+	mode = what;
+	show();
+	$("text").focus();
+}
+
+function keys(e) {
+	if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); form.requestSubmit(); }
+}
+
+let busy = false;
+async function send(e) {
+	e.preventDefault();
+	const text = $("text").value;
+	if (busy) return;
+	if (!text.trim()) return $("text").focus();
+	busy = true;
+	$("send").disabled = true;
+	const what = mode, id = open.case.id, m = await attempt(() => (what === "note" ? note(text) : reply(text)), t(what === "note" ? "note.saved" : "answer.queued"));
+	busy = false;
+	if ($("send")) $("send").disabled = false;
+	if (!m) return;
+	localStorage.removeItem(`guichet.draft.${state.me.brand.tenantId}.${state.me.user.incontactId}.${id}.${what}`);
+	if (open.case.id !== id || mode !== what) return;
+	$("text").value = $("cc").value = "";
+	done(m);
+}
+
+const note = (content) => call("POST", `${api}/contacts/${open.case.id}/notes`, { content });
+
+/** reply sends the answer. The same text that is sent again, after a lost connection or a reload, carries the same key: it is one answer. */
+async function reply(text) {
+	const cc = $("cc").value, d = load();
+	const attemptKey = d.sent === text + "\n" + cc && d.key ? d.key : crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`;
+	save({ text, cc, key: attemptKey, sent: text + "\n" + cc });
+	const list = (s) => s.split(/[,;\s]+/).filter(Boolean);
+	const out = await call("POST", `${api}/channels/${encodeURIComponent(open.channel.id)}/outbound`, {
+		thread: { idOnExternalPlatform: open.case.id }, messageContent: { type: "TEXT", payload: { text } }, quote: $("quote").checked, replyAll: $("all").checked,
+		recipients: list(cc).map((a) => ({ idOnExternalPlatform: a, isPrimary: false, isPrivate: false })),
+	}, { "Idempotency-Key": attemptKey });
+	return out.message;
+}

@@ -1,0 +1,185 @@
+// The page: who is signed in, which view is open, what the keyboard does, and the clock that looks for news.
+import { $, el, keep, say } from "/page/dom.js";
+import { t, speak, languages, lang } from "/page/words.js";
+import { api, call, changed, get, Failure } from "/page/api.js";
+import { showList, refreshList, moveInList, openFirst } from "/page/list.js";
+import { showCase, refreshCase, closeCase, caseKey } from "/page/case.js";
+import { showQuarantine, showSent } from "/page/other.js";
+import { showHelp, keysOn } from "/page/help.js";
+
+export const state = { me: null, view: "inbox", search: "", open: "", users: new Map(), queues: [], channels: new Map(), counts: {} };
+export const name = (id) => (id === "guichet" ? t("by.house") : state.users.get(id)?.firstName || id || "");
+
+/** fail shows an error until it is closed or the next thing goes well. */
+export function fail(err) {
+	if (err instanceof Failure && err.status === 401 && state.me) return start();
+	keep($("alert"), el("span", {}, err.message || String(err)), el("button", { onclick: calm }, t("close")));
+}
+export function calm() { $("alert").replaceChildren(); }
+
+/** attempt runs a change, and says it when it fails. */
+export async function attempt(work, done) {
+	try {
+		const out = await work();
+		calm();
+		if (done) say(done);
+		return out;
+	} catch (err) {
+		fail(err);
+	}
+}
+
+async function start() {
+	state.me = null;
+	const info = await get("/guichet/sign-in");
+	await speak(localStorage.getItem("guichet.lang") || info.language);
+	$("skip").textContent = t("skip");
+	try {
+		state.me = await get(`${api}/me`);
+	} catch (err) {
+		return err.status === 401 ? showSignIn(info) : fail(err);
+	}
+	const [users, queues, channels] = await Promise.all(["users", "routing-queues?size=500", "channels"].map((p) => get(`${api}/${p}`)));
+	state.users = new Map(users.map((u) => [u.incontactId, u]));
+	state.queues = queues;
+	state.channels = new Map(channels.map((c) => [c.id, c]));
+	go();
+}
+
+function showSignIn(info) {
+	document.title = "guichet";
+	$("top").replaceChildren(el("h1", {}, logo(), el("span", {}, "guichet")), el("div.gap"), languageSwitch());
+	$("main").className = "single";
+	$("main").replaceChildren(el("section.sign", { "aria-labelledby": "sign" },
+		el("h2", { id: "sign" }, t("sign.title")), el("p.small", {}, t(info.enabled ? "sign.how" : "sign.elsewhere")),
+		el("ul", {}, info.agents.map((a) => el("li", {}, el("button", { "data-agent": a.id, onclick: () => signIn(a.id) }, a.name || a.id))))));
+	$("main").querySelector("button")?.focus();
+}
+
+async function signIn(agent) {
+	await attempt(() => call("POST", "/guichet/sign-in", { agent }));
+	start();
+}
+
+async function signOut() {
+	await attempt(() => call("DELETE", "/guichet/sign-in"));
+	location.hash = "";
+	start();
+}
+
+const logo = () => el("img", { src: "/page/icon.svg", alt: "" });
+
+function languageSwitch() {
+	const next = languages.find((l) => l !== lang);
+	return el("button.plain", { lang: next, onclick: async () => { localStorage.setItem("guichet.lang", next); await start(); } }, t("language.other"));
+}
+
+const views = () => ["inbox", "waiting", "recent", state.me.rolePermissions.canRelease && "quarantine", state.me.hasSentMail && "sent"].filter(Boolean);
+
+export function drawTop() {
+	const me = state.me.user;
+	const count = (v) => state.counts[v] ? el("span.count", {}, String(state.counts[v])) : "";
+	keep($("top"),
+		el("h1", {}, logo(), el("span", {}, "guichet")),
+		el("nav", { "aria-label": t("nav") }, views().map((v) => el("a", { href: `#/${v}`, "data-key": `nav-${v}`, "aria-current": state.view === v ? "page" : null }, t(`view.${v}`), count(v)))),
+		el("form", { role: "search", onsubmit: find }, el("input", { type: "search", id: "find", "aria-label": t("search"), placeholder: t("search.hint"), value: state.search })),
+		el("div.tools", {},
+			el("select", { id: "presence", "aria-label": t("presence"), onchange: setPresence },
+				["available", "busy", "after-contact", "offline"].map((p) => el("option", { value: p, selected: p === me.status }, t(`presence.${p}`)))),
+			languageSwitch(),
+			el("button", { "data-key": "help", onclick: showHelp, "aria-label": t("help") }, "?"),
+			state.me.developmentSignIn && el("button", { "data-key": "out", onclick: signOut }, el("span", {}, me.firstName), " · ", t("sign.out"))));
+}
+
+function find(e) {
+	e.preventDefault();
+	const q = $("find").value.trim();
+	location.hash = q ? `#/search:${encodeURIComponent(/^\d{6,}$/.test(q) ? `title=${q}` : q)}` : "#/inbox";
+}
+
+async function setPresence(e) {
+	const status = e.target.value;
+	const user = await attempt(() => call("PUT", `/engager/2.0/users/${state.me.user.id}/status`, { status }), t(`presence.${status}`));
+	if (user) state.me.user = user;
+	drawTop();
+	tick();
+}
+
+/** go shows what the address says: #/view or #/view/case. */
+async function go() {
+	if (!state.me) return;
+	calm();
+	const [view, open] = location.hash.replace(/^#\//, "").split("/");
+	const before = state.view + state.search;
+	state.search = view.startsWith("search:") ? decodeURIComponent(view.slice(7)) : "";
+	state.view = state.search ? "search" : views().includes(view) ? view : "inbox";
+	state.open = open || "";
+	document.body.dataset.open = open ? "case" : "list";
+	drawTop();
+	if (state.view === "quarantine" || state.view === "sent") {
+		closeCase();
+		$("main").className = "single";
+		return (state.view === "sent" ? showSent : showQuarantine)();
+	}
+	if ($("main").className === "single" || !$("list") || before !== state.view + state.search) await frame();
+	if (state.open) await showCase(state.open);
+	else closeCase();
+}
+
+async function frame() {
+	$("main").className = "";
+	$("main").replaceChildren(
+		el("section", { id: "list", "aria-label": t(`view.${state.view}`) }),
+		el("section", { id: "pane", tabindex: "-1", "aria-label": t("case") }, el("p.hint", {}, t("case.none"))));
+	await showList();
+}
+
+export const link = (id) => `#/${state.search ? `search:${encodeURIComponent(state.search)}` : state.view}/${id}`;
+export const back = () => { location.hash = `#/${state.search ? `search:${encodeURIComponent(state.search)}` : state.view}`; };
+
+let ticking = 0, ticks = 0;
+/** tick looks for news; what is the same costs an answer without a body. */
+export async function tick() {
+	clearTimeout(ticking);
+	try {
+		if (state.me && !document.hidden) {
+			await refreshCase();
+			if ($("list")) await refreshList();
+			if (ticks++ % 3 === 0) await recount();
+			if (state.offline) { state.offline = false; calm(); }
+		}
+	} catch (err) {
+		if (err.status === 401) { start(); } else if (!state.offline) { state.offline = err.status === 0; fail(err); }
+	}
+	clearTimeout(ticking);
+	ticking = setTimeout(tick, state.offline ? 10000 : 4000);
+}
+
+async function recount() {
+	for (const [view, who] of [["inbox", "me"], ["waiting", "none"]]) {
+		const list = await changed(`${api}/contacts?inboxAssignee=${who}&size=1`);
+		if (!list || state.counts[view] === list.hits) continue;
+		if (view === "inbox" && list.hits > (state.counts.inbox ?? Infinity)) say(t("new.case"));
+		state.counts[view] = list.hits;
+		document.title = state.counts.inbox ? `(${state.counts.inbox}) guichet` : "guichet";
+		drawTop();
+	}
+}
+
+let chord = "";
+document.addEventListener("keydown", (e) => {
+	if (e.key === "Escape" && e.target.closest?.(".compose")) return e.target.blur(), $("pane")?.focus();
+	if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]") || !state.me) return;
+	if (e.target.closest?.("input,textarea,select,[contenteditable]")) return;
+	if (e.key === "Escape" && state.open) return back();
+	if (!keysOn()) return;
+	const views = { i: "inbox", w: "waiting", a: "recent", q: "quarantine", s: "sent" };
+	if (chord === "g" && views[e.key]) { location.hash = `#/${views[e.key]}`; chord = ""; return e.preventDefault(); }
+	chord = e.key === "g" ? "g" : "";
+	const keys = { j: () => moveInList(1), k: () => moveInList(-1), o: openFirst, "/": () => $("find").focus(), "?": showHelp };
+	const act = keys[e.key] || (state.open && caseKey(e.key));
+	if (act) { e.preventDefault(); act(); }
+});
+addEventListener("hashchange", go);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
+start().then(tick, fail);

@@ -1,0 +1,88 @@
+// One message of the timeline: its text with quotes folded, its HTML in a box of its own, its files, why it is here, what became of it.
+import { el, keep } from "/page/dom.js";
+import { t, has, when, full, size } from "/page/words.js";
+import { api, get } from "/page/api.js";
+import { state, name, attempt } from "/page/main.js";
+
+const url = (m, rest) => `${api}/messages/${m.id}${rest || ""}`;
+
+export function messageNode(m) {
+	const kind = m.kind === "note" ? "note" : m.direction;
+	const who = m.authorUser ? name(m.authorUser.incontactId) : m.authorEndUserIdentity?.fullName || t("by.house");
+	const body = el("div.text", {}, m.quarantine ? el("em", {}, t("held.text", { why: m.quarantine })) : m.messageContent.text);
+	const box = el("div", { hidden: true });
+	const why = el("div.why", { hidden: true });
+	const toggle = (label, on, run) => {
+		const b = el("button.plain", { "aria-expanded": "false", onclick: async () => {
+			const open = b.getAttribute("aria-expanded") !== "true";
+			if (await run(open) === false) return;
+			b.setAttribute("aria-expanded", String(open));
+			b.textContent = open ? on : label;
+		} }, label);
+		return b;
+	};
+	const may = !m.quarantine || state.me.rolePermissions.canRelease;
+	return el(`li.msg.${kind}`, { id: `m-${m.id}`, "data-key": `m-${m.id}` },
+		el("header", {},
+			el("strong", { title: m.authorEndUserIdentity?.idOnExternalPlatform }, who), el("span.small", {}, t(`kind.${kind}`)), m.automatic && el("span.badge", {}, has(`auto.${m.automatic}`) ? t(`auto.${m.automatic}`) : m.automatic),
+			el("time.small", { datetime: m.createdAt, title: full(m.createdAt) }, when(m.createdAt)), delivery(m),
+			m.kind !== "note" && m.recipients.length > 0 && el("span.small", {}, t("to"), " ", m.recipients.map((r) => r.name || r.idOnExternalPlatform).join(", "))),
+		m.warnings.map((w) => el("p.warn", {}, "⚠ ", warning(w))),
+		body, box,
+		m.attachments.length > 0 && el("ul.files", { "aria-label": t("files") }, m.attachments.map((f) => el("li", {}, el("a", { href: f.url, download: f.friendlyName }, f.friendlyName, " ", el("span.small", {}, size(f.size)))))),
+		el("footer", {},
+			m.isCut && toggle(t("whole"), t("less"), (open) => whole(m, body, open)),
+			m.hasHtml && m.direction === "inbound" && toggle(t("html"), t("html.off"), (open) => html(m, box, open)),
+			m.direction === "inbound" && toggle(t("why"), t("why.off"), (open) => showWhy(m, why, open)),
+			m.hasRaw && may && el("a.small", { href: url(m, "/raw"), download: `${m.id}.eml` }, t("raw"))),
+		why);
+}
+
+function warning(w) {
+	const key = `warning.${w.split(":")[0]}`;
+	return has(key) ? t(key) : w;
+}
+
+function delivery(m) {
+	const d = m.delivery;
+	if (!d) return "";
+	const bad = ["failed", "bounced", "complained"].includes(d.state);
+	return el(`span.state${bad ? ".bad" : ""}`, {}, t(`delivery.${d.state}`), d.reason ? `: ${d.reason}` : "");
+}
+
+/** whole shows all of the text, what was folded too; the folded parts look so. */
+async function whole(m, body, open) {
+	if (!open) { body.textContent = m.messageContent.text; return; }
+	const all = await attempt(() => get(url(m)));
+	if (!all) return false;
+	keep(body, all.folded.length ? all.folded.map((s) => el(`span.seg.${s.kind}`, {}, s.text.replace(/\n+$/, ""))) : all.text);
+}
+
+/** html shows the mail's own look in a box from which nothing gets out. Pictures of other servers load when they are asked for. */
+async function html(m, box, open) {
+	if (!open) { box.replaceChildren(); box.hidden = true; return; }
+	const frame = el("iframe", { sandbox: "allow-popups allow-popups-to-escape-sandbox", src: url(m, "/html"), title: t("html.title", { who: m.authorEndUserIdentity?.fullName || "" }), referrerpolicy: "no-referrer" });
+	box.hidden = false;
+	box.replaceChildren(frame);
+	const all = await attempt(() => get(url(m)));
+	if (all?.remoteImages) {
+		const b = el("button.plain", { onclick: () => { frame.src = url(m, "/html?images=1"); b.remove(); } }, t("images", { n: all.remoteImages }));
+		box.prepend(b);
+	}
+}
+
+async function showWhy(m, box, open) {
+	box.hidden = !open;
+	if (!open) return;
+	const w = await attempt(() => get(url(m, "/why")));
+	if (!w) return false;
+	const v = w.verdicts;
+	keep(box,
+		el("p", {}, el("strong", {}, has(`rule.${w.rule}`) ? t(`rule.${w.rule}`) : w.rule || t("why.none")), w.reason ? ` – ${w.reason}` : ""),
+		w.quarantine && el("p.bad", {}, t("held.text", { why: w.quarantine })),
+		w.evidence.length > 0 && el("table", {}, el("caption.sr", {}, t("evidence")), el("thead", {}, el("tr", {}, ["evidence.kind", "evidence.value", "case", "evidence.note"].map((k) => el("th", { scope: "col" }, t(k))))),
+			el("tbody", {}, w.evidence.map((e) => el("tr", {}, el("td", {}, has(`rule.${e.kind}`) ? t(`rule.${e.kind}`) : e.kind), el("td", {}, e.value), el("td", {}, e.contactId ? el("a", { href: `#/recent/${e.contactId}` }, e.contactId) : "–"), el("td", {}, e.note || ""))))),
+		w.candidates.length > 0 && el("p", {}, t("candidates"), " ", w.candidates.join(", ")),
+		el("p.small", {}, t("verdicts"), ` spam ${v.spam || "–"}, virus ${v.virus || "–"}, SPF ${v.spf || "–"}, DKIM ${v.dkim || "–"}, DMARC ${v.dmarc || "–"}`),
+		el("p.small", {}, t("envelope", { from: w.envelope.from || "<>", to: w.envelope.to }), w.configuration ? ` · ${w.configuration}` : ""));
+}
