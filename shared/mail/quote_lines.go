@@ -130,3 +130,41 @@ func countWords(s string, max int) int {
 	}
 	return n
 }
+
+// ownPrefix looks whether the line below an attribution starts with a mark of its own instead of ">", such as "| " or "Ann> " (Usenet, Emacs), and
+// takes all lines below that start so for quoted.
+func (f *folder) ownPrefix(i int) {
+	if i >= len(f.lines) || f.lines[i].kind != lineText || len(f.prefixes) >= 8 {
+		return
+	}
+	p := quoteMarkOf(f.lines[i].text)
+	if p == "" || f.prefixes[p] {
+		return
+	}
+	if f.prefixes == nil {
+		f.prefixes = map[string]bool{}
+	}
+	f.prefixes[p] = true
+	for k := i; k < len(f.lines); k++ {
+		if l := &f.lines[k]; l.kind == lineText && strings.HasPrefix(l.text, p) {
+			l.kind, l.text = lineQuote, foldTrim(l.text[len(p):])
+		}
+	}
+}
+
+// quoteMarkOf returns "|", ":" or "Ann>" from the start of a line, empty if there is none.
+func quoteMarkOf(s string) string {
+	if len(s) > 1 && (s[0] == '|' || s[0] == ':') && s[1] == ' ' {
+		return s[:1]
+	}
+	i := strings.IndexByte(s, '>')
+	if i <= 0 || i > 24 || i+1 < len(s) && s[i+1] != ' ' && s[i+1] != '>' {
+		return ""
+	}
+	for _, r := range s[:i] {
+		if !unicode.IsLetter(r) {
+			return ""
+		}
+	}
+	return s[:i+1]
+}
