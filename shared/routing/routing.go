@@ -61,7 +61,8 @@ type question struct {
 }
 
 // Choose decides who gets the case of the skill at now. Without anybody, Choice.Agent is empty and the case stays in the queue; Wait then
-// says when the preferred agent's time is over, if he is waited for.
+// says when the preferred agent's time is over, if he is waited for. Give it also the agents who are away or full: only so can a preferred
+// agent be waited for, and the others be explained.
 func Choose(c *guichet.Case, skill guichet.Skill, agents []guichet.Agent, now time.Time, opts ...Option) Choice {
 	q := &question{c: c, skill: skill, now: now}
 	for _, o := range opts {
