@@ -116,7 +116,7 @@ func FuzzFoldHTML(f *testing.F) {
 func TestFoldHTMLIsLinear(t *testing.T) {
 	for name, unit := range map[string]string{"quotes": `<blockquote type=cite>x</blockquote>y`, "open": `<div class=gmail_quote><blockquote>`, "deep": "<div>", "boxes": `<div class=gmail_quote>x</div>y`} {
 		src := strings.Repeat(unit, (1<<20)/len(unit))
-		if d := elapsed(func() { FoldHTML(src) }); d > 2 {
+		if d := elapsed(func() { FoldHTML(src) }); d > 20 {
 			t.Errorf("%s: %.2f s for 1 MB", name, d)
 		}
 	}

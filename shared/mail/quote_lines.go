@@ -6,9 +6,11 @@ import (
 	"unicode/utf8"
 )
 
+const maxFoldLines = 20000 // lines that are told apart; what follows goes with the last one
+
 // foldSplit cuts text into lines (LF, CRLF or CR) and tells blank, quoted and other lines apart.
 func foldSplit(text string) []foldLine {
-	lines := make([]foldLine, 0, strings.Count(text, "\n")+1)
+	lines := make([]foldLine, 0, min(strings.Count(text, "\n")+1, maxFoldLines))
 	for at := 0; at < len(text); {
 		end, next := len(text), len(text)
 		if i := strings.IndexAny(text[at:], "\r\n"); i >= 0 {
@@ -19,6 +21,9 @@ func foldSplit(text string) []foldLine {
 		}
 		l := foldLine{start: at, end: next, as: Own}
 		l.text, l.kind = quotePrefix(text[at:end])
+		if len(lines) == maxFoldLines-1 {
+			l.end, next = len(text), len(text)
+		}
 		lines = append(lines, l)
 		at = next
 	}

@@ -221,7 +221,7 @@ func FuzzFold(f *testing.F) {
 	})
 }
 
-// Hostile texts take linear time: each of 1 MB within a second, far above what is needed.
+// Hostile texts take linear time: each of 1 MB takes a fraction of a second; a square of it would take hours.
 func TestFoldIsLinear(t *testing.T) {
 	for name, unit := range map[string]string{
 		"colons": ":\n", "quotes": "> ", "dates": "On 5.3.2024 10:15 a@b.c <a@b.c>:\n", "labels": "From: a@b.c\n", "labels and blanks": "From: a@b.c\n\n", "rules": "--\n", "dashes": "-", "verbs": "1 wrote:\n",
@@ -229,7 +229,7 @@ func TestFoldIsLinear(t *testing.T) {
 		"long quoted": "> " + strings.Repeat("a", 70) + "\nb\n", "at": "@", "digits": "1.1.", "words": "a b c d e f g h i j k l m n:\n",
 	} {
 		text := "Yes.\n" + strings.Repeat(unit, (1<<20)/len(unit))
-		if d := elapsed(func() { checkFolded(t, text) }); d > 1 {
+		if d := elapsed(func() { checkFolded(t, text) }); d > 20 {
 			t.Errorf("%s: %.2f s for 1 MB", name, d)
 		}
 	}
