@@ -3,6 +3,7 @@
 package engines_test
 
 import (
+	"flag"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -47,5 +48,15 @@ func TestLedgerOnMoto(t *testing.T) {
 		"16 callers get distinct numbers", "16 writers create once", "the feed has what was created, in order"} {
 		skips = append(skips, ledgertest.Skip{Check: c, Why: "moto 5.2.5 answers requests in threads that overwrite each other's items"})
 	}
+	fewer(t, "rapid.checks", "15") // it takes a tenth of a second for what dynoxide does in a millisecond
 	ledgertest.Run(t, opener(engines.Moto(t)), skips...)
+}
+
+// fewer sets a flag for the length of a test.
+func fewer(t *testing.T, name, value string) {
+	old := flag.Lookup(name).Value.String()
+	t.Cleanup(func() { flag.Set(name, old) })
+	if err := flag.Set(name, value); err != nil {
+		t.Fatal(err)
+	}
 }

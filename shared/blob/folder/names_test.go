@@ -11,7 +11,7 @@ import (
 
 // FuzzNames: every key has a path of its own, that no file system refuses, and names read back to what they were written for.
 func FuzzNames(f *testing.F) {
-	for _, s := range []string{"demo/raw/01JD8X2K9ABCDEFGHJKMNPQRST", "a+b=c%", "é/😀", strings.Repeat("é", 450), "<m@x>", "A/.b"} {
+	for _, s := range []string{"demo/raw/01JD8X2K9ABCDEFGHJKMNPQRST", "a+b=c%", "é/😀", strings.Repeat("é", 450), "<m@x>", "A/.b", strings.Repeat("a", 200) + "./x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, key string) {
