@@ -166,8 +166,11 @@ func drawCase(t *rapid.T) (guichet.Calendar, time.Time) {
 		}
 	}
 	from := change.Add(-time.Duration(rapid.Int64Range(0, int64(80*time.Hour)).Draw(t, "before")))
-	if rapid.Bool().Draw(t, "whole minute") {
+	switch rapid.IntRange(0, 2).Draw(t, "exact") {
+	case 0:
 		from = from.Truncate(time.Minute)
+	case 1: // within the second in which intervals begin and end
+		from = from.Truncate(30 * time.Minute).Add(time.Duration(rapid.Int64Range(1, 1e9-1).Draw(t, "just after")))
 	}
 	return c, from
 }

@@ -155,6 +155,29 @@ func TestOpenEnds(t *testing.T) {
 	}
 }
 
+// Within the second of an opening or a closing only its own side counts.
+func TestBusinessAroundTheEnds(t *testing.T) {
+	s := compile(t, with(office("UTC"), "mon", "09:00-12:00", "13:00-17:00"))
+	for _, tt := range []struct {
+		from, to string
+		want     time.Duration
+	}{
+		{"2026-03-02T16:59:59Z", "2026-03-02T17:00:00.5Z", time.Second},
+		{"2026-03-02T17:00:00.25Z", "2026-03-02T17:00:00.75Z", 0},
+		{"2026-03-02T08:59:59.5Z", "2026-03-02T09:00:00.25Z", time.Second / 4},
+		{"2026-03-02T11:59:59.75Z", "2026-03-02T13:00:00.5Z", 3 * time.Second / 4},
+		{"2026-03-02T10:00:00.9Z", "2026-03-02T10:00:01.1Z", time.Second / 5},
+		{"2026-03-02T10:00:00Z", "2026-03-02T09:00:00Z", 0},
+	} {
+		if got := s.Business(at(t, tt.from), at(t, tt.to)); got != tt.want {
+			t.Errorf("%s .. %s: got %v, want %v", tt.from, tt.to, got, tt.want)
+		}
+	}
+	if got, want := s.Due(at(t, "2026-03-02T17:00:00.5Z"), time.Second), at(t, "2026-03-03T09:00:01Z"); !got.Equal(want) {
+		t.Errorf("a second from just after closing: got %v, want %v", got, want)
+	}
+}
+
 func TestCompileNamesTheField(t *testing.T) {
 	week := func(day string, spans ...string) guichet.Calendar {
 		return guichet.Calendar{Zone: "UTC", Week: map[string][]string{day: spans}}
