@@ -1,3 +1,5 @@
+//go:build unix
+
 package mail
 
 import (
@@ -9,6 +11,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -151,12 +154,21 @@ func TestD70FortyMegabytes(t *testing.T) {
 	}
 }
 
+// cpuTime is what the process has used so far: other work of the machine does not count.
+func cpuTime(t *testing.T) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Skip(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 func parseBig(t *testing.T, build func() []byte) {
 	start := resident(t)
 	raw := build()
-	began := time.Now()
+	began := cpuTime(t)
 	m := Parse(raw)
-	took := time.Since(began)
+	took := cpuTime(t) - began
 	for i := range m.Parts {
 		n, err := io.Copy(io.Discard, m.Parts[i].Open())
 		if err != nil || n != m.Parts[i].Size {
@@ -170,7 +182,7 @@ func parseBig(t *testing.T, build func() []byte) {
 		t.Errorf("%d MB resident above the start", used>>20)
 	}
 	if took > maxBigSeconds*time.Second {
-		t.Errorf("took %v", took)
+		t.Errorf("took %v of CPU", took)
 	}
 	if len(raw) > bigMail {
 		t.Errorf("the mail has %d bytes", len(raw))

@@ -182,6 +182,7 @@ func TestD50MalformedContentType(t *testing.T) {
 		{"encoding that is none", "Content-Transfer-Encoding: utf-8", "hello", ""},
 		{"encoding with junk", "Content-Transfer-Encoding: \"7BIT\";", "hello", ""},
 		{"upper case", "CONTENT-TYPE: TEXT/PLAIN; CHARSET=UTF-8", "hello", ""},
+		{"text of another kind", "Content-Type: text/markdown", "hello", ""},
 		{"type of nothing", "Content-Type: foo/bar", "", "attachment-1.bin"},
 	} {
 		m := Parse([]byte(c.header + "\n\nhello"))
@@ -265,6 +266,9 @@ after
 `))
 	if m.Text != "before\nbetween\nafter" || strings.Join(names(m.Parts), " ") != "a.pdf attachment-2.png" || m.Parts[1].ContentID != "pic@x" {
 		t.Errorf("got %q %q", m.Text, names(m.Parts))
+	}
+	if p := m.ByContentID("PIC@x"); p == nil || p.Index != 1 || m.ByContentID("other@x") != nil || m.ByContentID("") != nil {
+		t.Errorf("by content id: got %+v", p)
 	}
 	m = Parse([]byte(`Content-Type: multipart/alternative; boundary=a
 

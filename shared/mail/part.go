@@ -30,6 +30,17 @@ func (p *Part) Bytes() []byte {
 	return decodeAll(p.raw, p.code, 0)
 }
 
+// ByContentID returns the part that a cid: URL of the HTML means; nil if there is none. Brackets and case do not matter.
+func (m *Mail) ByContentID(id string) *Part {
+	id = ID(id)
+	for i := range m.Parts {
+		if p := &m.Parts[i]; p.ContentID != "" && strings.EqualFold(p.ContentID, id) {
+			return p
+		}
+	}
+	return nil
+}
+
 // partReader decodes a part while it is read.
 type partReader struct {
 	d    decoder

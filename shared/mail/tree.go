@@ -106,7 +106,9 @@ func (p *parser) isText(e *entity, c context) bool {
 	switch e.typ {
 	case "text/plain", "text/html", "text/enriched", "text/richtext":
 	default:
-		return false
+		if c.parent != "" || e.name != "" || !strings.HasPrefix(e.typ, "text/") {
+			return false // a text of another kind is read only when it is all of the mail
+		}
 	}
 	if e.disp == "attachment" {
 		return false
