@@ -229,6 +229,7 @@ func TestBreaches(t *testing.T) {
 	}{
 		{"before", both, ten.Add(-1), nil},
 		{"one, at the instant", both, ten, []Breach{{Resolution, ten}}},
+		{"the other one too, at its instant", both, eleven, []Breach{{Resolution, ten}, {First, eleven}}},
 		{"both after an hour's outage, in the order of the clocks", both, eleven.Add(time.Hour), []Breach{{Resolution, ten}, {First, eleven}}},
 		{"answered in time", answered, eleven.Add(time.Hour), []Breach{{Resolution, ten}}},
 		{"a second tick", done, eleven.Add(time.Hour), nil},
