@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 )
 
+var noBrackets = strings.NewReplacer("<", " ", ">", " ")
+
 // ParseAddresses reads an address list (RFC 5322 3.4) as it is found in the world: groups, comments, encoded words, unquoted commas,
 // ";" between addresses, missing brackets, words around. One bad entry costs itself: it stays as Raw (D-31).
 func ParseAddresses(s string) []Address { return addressList(s, false) }
@@ -231,7 +233,7 @@ func (t *addressLexer) address(it addressItem) (a Address, ok bool) {
 	if spec == "" {
 		words, spec = findSpec(it.text)
 	} else {
-		words = strings.NewReplacer("<", " ", ">", " ").Replace(words)
+		words = noBrackets.Replace(words)
 	}
 	a.Name = displayName(words)
 	if spec == "" {

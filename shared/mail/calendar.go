@@ -4,6 +4,8 @@ import (
 	"strings"
 )
 
+var icsUnfold = strings.NewReplacer("\r\n ", "", "\r\n\t", "", "\n ", "", "\n\t", "")
+
 // calendar sums up an iCalendar part (RFC 5545) and keeps it (D-61).
 func (p *parser) calendar(e *entity) {
 	p.attach(e)
@@ -135,7 +137,7 @@ func (ev *event) field(name, ps, value string) {
 
 // eachICSLine calls f with each unfolded line (RFC 5545 3.1) until it returns false.
 func eachICSLine(text string, f func(name, ps, value string) bool) {
-	text = strings.NewReplacer("\r\n ", "", "\r\n\t", "", "\n ", "", "\n\t", "").Replace(text)
+	text = icsUnfold.Replace(text)
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		colon := icsColon(line)

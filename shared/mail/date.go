@@ -6,6 +6,8 @@ import (
 	"time"
 )
 
+var dateSpaces = strings.NewReplacer(" :", ":", ": ", ":")
+
 // ParseDate reads the date of a header (RFC 5322 3.3 and 4.3, and the odd forms: full names, missing weekday or seconds, two-digit years,
 // ISO 8601, asctime, dashes). A zone name that means nothing is UTC. The zero time and an error if a number is out of range or no date can be found.
 func ParseDate(s string) (time.Time, error) {
@@ -16,7 +18,7 @@ func ParseDate(s string) (time.Time, error) {
 	if t, ok := internetDate(strings.TrimSpace(s)); ok {
 		return t, nil
 	}
-	s = strings.NewReplacer(" :", ":", ": ", ":").Replace(s) // white space within the time (RFC 5322 4.3)
+	s = dateSpaces.Replace(s) // white space within the time (RFC 5322 4.3)
 	d := dateParts{day: -1, year: -1, month: -1, hour: -1}
 	comment := ""
 	if i := strings.IndexByte(s, '('); i >= 0 {

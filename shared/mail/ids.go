@@ -2,6 +2,8 @@ package mail
 
 import "strings"
 
+var idEntities = strings.NewReplacer("&lt;", "<", "&gt;", ">")
+
 // MaxID is the most bytes of a message id that are kept.
 const MaxID = 1000
 
@@ -26,7 +28,7 @@ func collectIDs(s string, limit int) []string {
 		s = DecodeWords(s)
 	}
 	if strings.Contains(s, "&lt;") {
-		s = strings.NewReplacer("&lt;", "<", "&gt;", ">").Replace(s)
+		s = idEntities.Replace(s)
 	}
 	if strings.IndexByte(s, '<') >= 0 {
 		if ids := bracketedIDs(s, limit); len(ids) > 0 {

@@ -220,6 +220,7 @@ func (p *parser) headers() {
 	m := p.m
 	m.MessageID = ID(m.Get("Message-ID"))
 	m.InReplyTo = IDs(strings.Join(m.Values("In-Reply-To"), " "))
+	m.InReplyTo = m.InReplyTo[:min(len(m.InReplyTo), MaxReferences)]
 	m.References = IDs(strings.Join(m.Values("References"), " "))
 	if n := len(m.References); n > MaxReferences {
 		p.warn("references: %d ids, the first and the last %d were kept", n, MaxReferences-1)

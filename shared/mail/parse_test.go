@@ -429,11 +429,11 @@ text of ours
 
 func TestD65DataURIs(t *testing.T) {
 	pic := bytes.Repeat([]byte("\x89PNG pixels"), 1000)
-	m := Parse([]byte("Content-Type: text/html\n\n<p>a</p><img src=\"data:image/png;base64," + base64.StdEncoding.EncodeToString(pic) + "\"><p>b data:image/png and data:image/x,y</p>"))
-	if len(m.Parts) != 1 || !bytes.Equal(m.Parts[0].Bytes(), pic) || m.Parts[0].Type != "image/png" || !strings.Contains(m.HTML, `<img src="cid:`+m.Parts[0].ContentID+`">`) || len(m.HTML) > 300 {
+	m := Parse([]byte("Content-Type: text/html\n\n<p>a</p><img src=\"data:image/png;base64," + base64.StdEncoding.EncodeToString(pic) + "\"><p>b data:image/png and data:image/x,y</p><p>or data:image/gif;base64,R0lG as words</p>"))
+	if len(m.Parts) != 2 || !bytes.Equal(m.Parts[0].Bytes(), pic) || m.Parts[0].Type != "image/png" || !strings.Contains(m.HTML, `<img src="cid:`+m.Parts[0].ContentID+`">`) || len(m.HTML) > 400 {
 		t.Errorf("got %.300q, %q", m.HTML, names(m.Parts))
 	}
-	if !strings.Contains(m.HTML, "b data:image/png and data:image/x,y") {
+	if !strings.Contains(m.HTML, "b data:image/png and data:image/x,y") || !strings.Contains(m.HTML, " as words</p>") {
 		t.Errorf("the words changed: %q", m.HTML)
 	}
 }

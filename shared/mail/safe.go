@@ -20,7 +20,7 @@ type SafeOptions struct {
 
 // SafeHTML makes HTML of a mail safe to show: elements, attributes and styles of a list are kept, nothing that runs, loads, posts or covers
 // the page. Elements are closed in order, so the text cannot leave its box. Remote images keep their address in data-remote-src. Making
-// it safe again changes nothing.
+// it safe again changes nothing, but for images that CID resolved: addresses of our own are not for mails to name.
 func SafeHTML(s string, opt SafeOptions) string {
 	return finishHTML(safePolicy().Sanitize(clean(s)), opt)
 }

@@ -103,7 +103,11 @@ func (p *parser) dataURIs(b []byte) []byte {
 	}
 	out := make([]byte, 0, min(len(b), MaxText))
 	for n := 0; at >= 0 && n < MaxParts && len(out) <= MaxText; n++ {
-		typ, data, end := dataURI(b[at:])
+		quote := byte(0)
+		if at > 0 && (b[at-1] == '"' || b[at-1] == '\'') {
+			quote = b[at-1]
+		}
+		typ, data, end := dataURI(b[at:], quote)
 		if end == 0 {
 			end = len(mark)
 			out = appendUpTo(out, b[:at+end])
@@ -121,8 +125,9 @@ func appendUpTo(out, b []byte) []byte {
 	return append(out, b[:min(len(b), max(0, MaxText+1-len(out)))]...)
 }
 
-// dataURI reads data:image/png;base64,... at the start of b; end is 0 if it is none.
-func dataURI(b []byte) (typ string, data []byte, end int) {
+// dataURI reads data:image/png;base64,... at the start of b; end is 0 if it is none. Within quotes it goes to the closing one, white space
+// included; without it ends before the first byte that is no base64.
+func dataURI(b []byte, quote byte) (typ string, data []byte, end int) {
 	comma := bytes.IndexByte(b[:min(len(b), 200)], ',')
 	if comma < 0 {
 		return "", nil, 0
@@ -132,8 +137,11 @@ func dataURI(b []byte) (typ string, data []byte, end int) {
 		return "", nil, 0
 	}
 	end = comma + 1
-	for end < len(b) && (base64Value[b[end]] != 64 || b[end] == '\n' || b[end] == '\r' || b[end] == ' ' || b[end] == '%') {
+	for end < len(b) && (base64Value[b[end]] != 64 || quote != 0 && strings.IndexByte(" \t\r\n%", b[end]) >= 0) {
 		end++
+	}
+	if quote != 0 && end < len(b) && b[end] != quote {
+		return "", nil, 0
 	}
 	return typ, bytes.TrimSpace(b[comma+1 : end]), end
 }
