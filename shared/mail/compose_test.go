@@ -293,3 +293,23 @@ func TestComposeRefuses(t *testing.T) {
 		})
 	}
 }
+
+func TestComposeEncoding(t *testing.T) {
+	for text, want := range map[string]string{
+		"hello\n":               "7bit",
+		strings.Repeat("x", 78): "7bit",
+		strings.Repeat("x", 79): "quoted-printable",
+		"hi\nFrom me to you":    "quoted-printable",
+		"signed\n-- \nAna":      "quoted-printable",
+		"tab\t":                 "quoted-printable",
+		"a\n.\nb":               "quoted-printable",
+		"our --=_ boundary":     "quoted-printable",
+		"bell\a":                "quoted-printable",
+		"un été à la campagne":  "quoted-printable",
+		"電気ケトルが動きません":           "base64",
+	} {
+		if body, got := outBody(text); got != want {
+			t.Errorf("%q goes out as %s, want %s:\n%s", text, got, want, body)
+		}
+	}
+}
