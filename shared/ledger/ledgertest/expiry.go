@@ -47,7 +47,7 @@ func expiryWrites(s *suite) {
 	s.commit(s.brief(key("p", "in a commit"), 0))
 	s.clock.Add(30 * time.Second)
 	s.commit(s.brief(key("p", "renewed"), 1))
-	s.clock.Add(31 * time.Second)
+	s.clock.Add(30 * time.Second) // to the very second of the expiry
 	s.refused(guichet.Conflict, 0, put(key("p", "late put"), 1, ""))
 	s.refused(guichet.Conflict, 0, ledger.Delete{Key: key("p", "delete"), Version: 1})
 	s.refused(guichet.Conflict, 0, ledger.Check{Key: key("p", "check version"), Version: 1})

@@ -94,10 +94,10 @@ func feedKeeps(s *suite) {
 	s.commit(announced(key("case", "renewed"), "second"))
 	var got []string
 	for i, c := range s.changes(100, 4) {
-		got = append(got, string(c.Item.Body))
+		got = append(got, fmt.Sprint(string(c.Item.Body), c.Item.Count))
 		if i == 0 {
 			s.same("first change", c.Item, want)
 		}
 	}
-	s.same("changes", got, []string{"as it was", "after its counter", "first", "second"})
+	s.same("changes", got, []string{"as it was0", "after its counter1", "first0", "second0"})
 }

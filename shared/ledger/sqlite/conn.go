@@ -9,8 +9,8 @@ import (
 	engine "modernc.org/sqlite"
 )
 
-// conn is one connection with its prepared statements, used by one goroutine at a time. It stands directly on the driver:
-// database/sql's pool, locks and conversions cost more than SQLite itself on reads this small.
+// conn is one connection with its prepared statements, used by one goroutine at a time. It stands directly on the driver,
+// because database/sql would add its pool, locks and conversions to each of many small reads.
 type conn struct {
 	raw   driver.Conn
 	stmts map[string]statement
