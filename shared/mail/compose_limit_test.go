@@ -121,3 +121,13 @@ func BenchmarkComposeAttachments(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkCompose40MB(b *testing.B) {
+	o := composeOfSize(b, SESLimit)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ComposeTo(io.Discard, o); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
