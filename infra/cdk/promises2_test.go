@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -235,6 +236,9 @@ func keepLogs(c *checker) {
 	c.count("AWS::Logs::LogGroup", len(plan.Rows)+1)
 	c.count("AWS::CloudWatch::Dashboard", 1)
 	body := text(c.tpl.props("Board")["DashboardBody"])
+	if !json.Valid([]byte(body)) {
+		c.fail("CloudWatch refuses a dashboard that is no JSON: %.200s", body)
+	}
 	for _, name := range []string{"MailsReceived", "CasesOpened", "Facts", "ReadUnits", "ApproximateAgeOfOldestMessage", "Errors"} {
 		if !strings.Contains(body, name) {
 			c.fail("the dashboard does not show %s", name)
