@@ -1,0 +1,135 @@
+package boot
+
+import (
+	"encoding/json"
+	"testing"
+
+	"guichet/shared/desk"
+	"guichet/shared/guichet"
+)
+
+// answer has ana answer the case.
+func (h *house) answer(t *testing.T, id guichet.CaseID) *guichet.Message {
+	t.Helper()
+	m, err := h.Reply(t.Context(), tenant, "ana", id, desk.Answer{Text: "A new one is on its way."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestEventsOfSES(t *testing.T) {
+	const mailID = "0102019f3c8e5b21-7d1e1c7a-2b1f-4f39-9d6e-6f3f1c2a9e10-000000@eu-west-1.amazonses.com"
+	bo, both := []string{"bo@customer.example"}, []string{"bo@customer.example", "cy@customer.example"}
+	for _, c := range []struct {
+		sample string
+		want   guichet.Delivery // empty: left alone
+		hard   bool
+		at     string
+		reason string
+		to     []string
+	}{
+		{"ses-send", guichet.Sent, false, "2026-03-02T09:12:04Z", "", bo},
+		{"ses-delivery", guichet.Delivered, false, "2026-03-02T09:12:06.133Z", "", bo},
+		{"ses-delivery-delay", guichet.Delayed, false, "2026-03-02T09:42:06Z", "TransientCommunicationFailure: smtp; 421 4.4.1 Unable to connect to remote host", bo},
+		{"ses-bounce-permanent", guichet.Bounced, true, "2026-03-02T09:12:07.669Z", "Permanent NoEmail: smtp; 550 5.1.1 user unknown", bo},
+		{"ses-bounce-transient", guichet.Bounced, false, "2026-03-02T23:12:07.669Z", "Transient MailboxFull: smtp; 552 5.2.2 mailbox full", both},
+		{"ses-complaint", guichet.Complained, true, "2026-03-02T10:41:02.669Z", "abuse", bo},
+		{"ses-reject", guichet.Failed, false, "2026-03-02T09:12:04Z", "SES rejected the mail: Bad content", bo},
+		{"ses-rendering-failure", guichet.Failed, false, "2026-03-02T09:12:04Z", "SES could not make the mail: Attribute 'attributeName' is not present in the rendering data.", bo},
+		{"ses-complaint-not-spam", "", false, "", "", nil},
+		{"ses-open", "", false, "", "", nil},
+		{"ses-click", "", false, "", "", nil},
+		{"ses-subscription", "", false, "", "", nil},
+		{"ses-others-mail", "", false, "", "", nil},
+		{"ses-notification-bounce", "", false, "", "", nil}, // without tags nobody knows whose it is
+	} {
+		t.Run(c.sample, func(t *testing.T) {
+			e, ok, err := sendingEvent(sample(t, c.sample))
+			if err != nil || !ok {
+				t.Fatalf("not read: %v, %v", ok, err)
+			}
+			r, ok := e.receipt()
+			if !ok || c.want == "" {
+				if ok || c.want != "" {
+					t.Errorf("means something: %v, want %v", ok, c.want != "")
+				}
+				return
+			}
+			want := desk.Receipt{Tenant: "demo", Message: "100014-2", MailID: mailID, Delivery: c.want, Hard: c.hard, Reason: c.reason, Recipients: c.to}
+			if at := r.At.Format("2006-01-02T15:04:05.999Z07:00"); at != c.at {
+				t.Errorf("at %s, want %s", at, c.at)
+			}
+			want.At = r.At
+			if asText(r) != asText(want) {
+				t.Errorf("got  %s\nwant %s", asText(r), asText(want))
+			}
+		})
+	}
+}
+
+func TestWhatIsNoEventOfSES(t *testing.T) {
+	for name, body := range map[string]string{"no JSON": "{", "no type": `{"mail":{}}`, "wrong types": `{"eventType":"Bounce","bounce":7}`} {
+		t.Run(name, func(t *testing.T) {
+			if _, ok, err := sendingEvent(body); ok || !guichet.Is(err, guichet.Poison) {
+				t.Errorf("got %v, %v; want poison", ok, err)
+			}
+		})
+	}
+}
+
+func TestReceiptsReachTheMessage(t *testing.T) {
+	h := newHouse(t)
+	failed(t, Mail(h.Desk), batch(h.arrives(t, "one")))
+	first := guichet.NewCaseID(1)
+	m := h.answer(t, first)
+	failed(t, Facts("deliver", h.Deliver), h.waiting(t, "deliver"))
+	wrapped, _ := json.Marshal(envelope{Type: "Notification", Message: sample(t, "ses-delivery")})
+	steps := []struct {
+		name, body string
+		want       guichet.Delivery
+	}{
+		{"sent", sample(t, "ses-send"), guichet.Sent},
+		{"delivered, in an envelope of SNS", string(wrapped), guichet.Delivered},
+		{"delayed comes late and is the weaker word", sample(t, "ses-delivery-delay"), guichet.Delivered},
+		{"opened is nobody's business", sample(t, "ses-open"), guichet.Delivered},
+		{"complained", sample(t, "ses-complaint"), guichet.Complained},
+		{"delivered comes again", sample(t, "ses-delivery"), guichet.Complained},
+	}
+	for _, s := range steps {
+		t.Run(s.name, func(t *testing.T) {
+			if got := failed(t, Receipts(h.Desk), batch(s.body)); got != "" {
+				t.Fatalf("failed %q", got)
+			}
+			now, err := h.Store.Message(t.Context(), tenant, m.ID())
+			if err != nil || now.Delivery != s.want {
+				t.Errorf("message is %s (%v), want %s", now.Delivery, err, s.want)
+			}
+		})
+	}
+	t.Run("who complained gets no more mail", func(t *testing.T) {
+		c, err := h.Store.Contact(t.Context(), tenant, "bo@customer.example")
+		if err != nil || c.Blocked == "" {
+			t.Errorf("contact %+v, %v; want it blocked", c, err)
+		}
+	})
+	t.Run("an event of a message that is not there fails alone", func(t *testing.T) {
+		other := newHouse(t)
+		if got := failed(t, Receipts(other.Desk), batch("Successfully validated SNS topic for x", sample(t, "ses-delivery"))); got != "b" {
+			t.Errorf("failed %q, want b", got)
+		}
+	})
+}
+
+func FuzzReceipts(f *testing.F) {
+	f.Add(`{"eventType":"Bounce","bounce":{"bouncedRecipients":[{}]},"mail":{"tags":{"tenant":["demo"],"message":["100014-2"]}}}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		e, ok, err := sendingEvent(body)
+		if err != nil && !guichet.Is(err, guichet.Poison) {
+			t.Errorf("failed otherwise than as poison: %v", err)
+		}
+		if r, means := e.receipt(); ok && means && (r.Tenant == "" || r.Message == "" || r.Delivery == "") {
+			t.Errorf("half a receipt: %+v", r)
+		}
+	})
+}
