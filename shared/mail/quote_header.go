@@ -93,7 +93,7 @@ func (f *folder) isHeader(i, seen int, addr, timed bool) bool {
 	case seen&(labelFrom|labelDate) == 0:
 		return false
 	case kinds >= 3 && (seen&labelSubject != 0 || addr):
-		return seen&labelFrom != 0 && (timed || addr || seen&labelDate == 0 || ruled) || addr || ruled
+		return seen&labelFrom != 0 && timed || addr || ruled
 	case kinds == 2:
 		return (ruled || addr && timed && seen&(labelFrom|labelDate) == labelFrom|labelDate) && (addr || timed)
 	}

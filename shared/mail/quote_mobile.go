@@ -2,11 +2,13 @@ package mail
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
-// mobileSignature says that a line is what a phone or a mail program adds by itself: "Sent from my iPhone", in many languages.
+// mobileSignature says that a line is what a phone or a mail program adds by itself: "Sent from my iPhone", in many languages. A sentence
+// that begins so is an answer (D-66).
 func mobileSignature(s string) bool {
 	if len(s) > 160 {
 		return false
@@ -19,12 +21,15 @@ func mobileSignature(s string) bool {
 	low := strings.ToLower(s)
 	for _, p := range sentPrefixes {
 		if rest, ok := strings.CutPrefix(low, p.text); ok && (rest == "" || wordEdge(p.text, rest)) {
-			return sentBy(s[min(len(p.text), len(s)):], rest, p.mine)
+			if sentBy(s[min(len(p.text), len(s)):], p.mine, strings.Contains(p.text, "outlook")) {
+				return true
+			}
 		}
 	}
 	for _, suffix := range sentSuffixes {
-		if rest, ok := strings.CutSuffix(low, suffix); ok && countWords(rest, 8) <= 8 && deviceIn(rest) {
-			return true
+		if rest, ok := strings.CutSuffix(low, suffix); ok {
+			device, strange, _ := deviceWords(s[:min(len(rest), len(s))])
+			return device && strange <= 2
 		}
 	}
 	return false
@@ -37,46 +42,61 @@ func wordEdge(prefix, rest string) bool {
 	return last > 0x2e80 || !unicode.IsLetter(r)
 }
 
-// sentBy judges what follows "sent from": it must name a device or a program before the sentence goes on; after "my", any name
-// with a capital or a digit will do. "Sent from my desk, is much easier" is an answer.
-func sentBy(orig, low string, mine bool) bool {
-	if i := strings.IndexAny(low, ",;!?"); i >= 0 {
-		low, orig = low[:i], orig[:min(i, len(orig))]
+// sentBy judges what follows "sent from": up to a comma or the like it must name a device or a program and say nothing more; after "my", a
+// name with a capital or a digit will do. "Sent from my desk, is much easier" and "Sent from my iPhone but it bounced" are answers. named: the
+// program stood in the prefix.
+func sentBy(rest string, mine, named bool) bool {
+	if i := strings.IndexAny(rest, ",;:!?(<"); i >= 0 {
+		rest = rest[:i]
 	}
-	if countWords(low, 12) > 12 {
+	for _, stop := range []string{". ", " - ", " – ", " — "} {
+		rest, _, _ = strings.Cut(rest, stop)
+	}
+	device, strange, words := deviceWords(rest)
+	switch {
+	case words > 12:
 		return false
+	case named:
+		return words <= 8
+	case device:
+		return strange <= 1
 	}
-	if deviceIn(low) {
-		return true
-	}
-	if !mine || countWords(low, 6) > 6 {
-		return false
-	}
-	words := strings.Fields(orig)
-	named := strings.Join(words[:min(len(words), 2)], " ")
-	return strings.IndexFunc(named, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) >= 0
+	first := strings.Fields(rest)
+	name := strings.Join(first[:min(len(first), 2)], " ")
+	return mine && words <= 6 && strange <= 1 && strings.IndexFunc(name, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) >= 0
 }
 
-// deviceIn says that a device or a mail program is named in the first words of lower-case s.
-func deviceIn(s string) bool {
-	for _, core := range []string{"iphone", "ipad", "android", "blackberry", "outlook"} {
-		if strings.Contains(s[:min(len(s), 80)], core) {
-			return true
+// deviceWords looks whether s names a device or a mail program, and counts its words and those that are strange beside such a name: small
+// words that no brand and no client prints there.
+func deviceWords(s string) (device bool, strange, words int) {
+	for _, w := range strings.FieldsFunc(s, notWord) {
+		words++
+		low := strings.Trim(strings.ToLower(w), ".-")
+		switch {
+		case devices()[low] || deviceCore(low):
+			device = true
+		case deviceFillers()[low], strings.IndexFunc(w, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) >= 0:
+		default:
+			strange++
 		}
 	}
-	names := devices()
-	for n := 0; n < 7 && s != ""; n++ {
-		s = strings.TrimLeftFunc(s, notWord)
-		end := strings.IndexFunc(s, notWord)
-		if end < 0 {
-			end = len(s)
-		}
-		if names[s[:end]] {
+	return device, strange, words
+}
+
+// deviceCore finds the name of a device within a word: of languages that add endings, or write without spaces.
+func deviceCore(low string) bool {
+	for _, core := range []string{"iphone", "ipad", "android", "blackberry", "outlook", "smartphone"} {
+		if strings.Contains(low, core) {
 			return true
 		}
-		s = s[end:]
 	}
 	return false
 }
 
 func notWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '.' }
+
+// deviceFillers are words that clients print around the name.
+var deviceFillers = sync.OnceValue(func() map[string]bool {
+	return wordSet("my|a|an|the|for|on|via|with|by|using|from|and|app|email|e-mail|secure|free|new|powered|pc|plus|pro|mini|edge|note|powerful|network|wireless|beta|client|magnificent",
+		"meinem|meiner|meinen|mein|von|vom|mit|der|dem|auf|für|über|aus|diese|nachricht|wurde|gesendet|app|gerät|mon|ma|pour|depuis|de|mi|mis|desde|para|con|do|da|meu|minha|no|em|dal|mio|mia|per|con|su|mijn|voor|met|een|mein|mojego|dla|z|på|för|med|från|min|mit|fra|til|til|mého|mojho|pro|svého|моего|с|из|для|на|μου|το|από|meu|pe|al|az|el|của|tôi|saya|dari|minu|telefonimdan|我的|自|从|從|의|내|나의")
+})

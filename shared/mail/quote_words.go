@@ -53,7 +53,7 @@ var headerLabels = sync.OnceValue(func() map[string]int {
 	labels := map[string]int{}
 	for kind, list := range map[int]string{
 		labelFrom: "from|von|de|de la|da|van|od|fra|från|lähettäjä|feladó|от|от кого|від|від кого|kimden|gönderen|από|מאת|من|差出人|送信者|送信元|发件人|發件人|寄件者|寄件人|" +
-			"보낸 사람|보낸사람|발신자|từ|người gửi|จาก|dari|saatja|no|nuo|frá|expéditeur|expediteur|remitente|remetente|mittente|absender|afzender|nadawca|avsändare|avsender|afsender|odesílatel|odosielateľ|отправитель|pošiljatelj|šalje|dari|mitt",
+			"보낸 사람|보낸사람|발신자|từ|người gửi|จาก|dari|saatja|nuo|frá|expéditeur|expediteur|remitente|remetente|mittente|absender|afzender|nadawca|avsändare|avsender|afsender|odesílatel|odosielateľ|отправитель|pošiljatelj|šalje|dari|mitt",
 		labelDate: "sent|date|gesendet|datum|gesendet am|envoyé|envoye|envoyé le|message du|date d'envoi|enviado|enviado el|enviado em|enviada em|enviada|enviado a|fecha|fecha de envío|data|inviato|inviato il|data invio|verzonden|verzonden op|" +
 			"wysłano|wysłane|skickat|skickades|datum och tid|sendt|dato|lähetetty|päivä|päiväys|päivämäärä|pvm|odesláno|odoslané|dátum|elküldve|küldve|отправлено|дата|надіслано|відправлено|изпратено|gönderildi|gönderim tarihi|gönderme tarihi|tarih|" +
 			"στάλθηκε|ημερομηνία|נשלח|תאריך|أرسلت|تم الإرسال|تاريخ|التاريخ|送信日時|日付|日時|发送时间|發送時間|日期|寄件日期|发送日期|發送日期|时间|보낸 날짜|보낸날짜|날짜|보낸 시간|보낸시간|đã gửi|ngày|ngày gửi|ส่ง|ส่งเมื่อ|วันที่|dikirim|tanggal|trimis|trimisă|dată|" +
@@ -109,23 +109,23 @@ var sentPrefixes = []struct {
 	{"sent through", false}, {"written on my", false}, {"typed on my", false}, {"composed on my", false}, {"get outlook for", false}, {"get bluemail for", false},
 	{"envoyé de mon", true}, {"envoyé depuis mon", true}, {"envoyé à partir de mon", true}, {"envoyé de", false}, {"envoyé depuis", false},
 	{"envoyé à partir de", false}, {"envoyé à partir d", false}, {"envoyé avec", false}, {"envoyé par", false}, {"envoyé via", false}, {"envoyé d", false},
-	{"envoye de mon", true}, {"provenance", false}, {"téléchargez outlook", false}, {"télécharger outlook", false}, {"obtenez outlook", false}, {"obtenir outlook", false}, {"provenance : courrier", false},
-	{"von meinem", false}, {"gesendet von meinem", true}, {"gesendet von meiner", true}, {"gesendet von", false}, {"gesendet mit", false}, {"gesendet über", false},
+	{"envoye de mon", true}, {"téléchargez outlook", false}, {"télécharger outlook", false}, {"obtenez outlook", false}, {"obtenir outlook", false}, {"provenance : courrier", false},
+	{"gesendet von meinem", true}, {"gesendet von meiner", true}, {"gesendet von", false}, {"gesendet mit", false}, {"gesendet über", false},
 	{"gesendet aus", false}, {"gesendet vom", false}, {"versendet von", false}, {"versendet mit", false}, {"verschickt von", false}, {"verschickt mit", false},
-	{"diese nachricht wurde von", false}, {"diese e-mail wurde von", false}, {"diese mail wurde von", false}, {"holen sie sich outlook", false}, {"outlook für", false}, {"hol dir outlook", false},
+	{"diese nachricht wurde von", false}, {"diese e-mail wurde von", false}, {"diese mail wurde von", false}, {"holen sie sich outlook", false}, {"hol dir outlook", false},
 	{"enviado desde mi", true}, {"enviado desde", false}, {"enviado de mi", true}, {"enviado do meu", true}, {"enviado a partir do meu", true}, {"enviado a partir", false}, {"enviada do meu", true},
 	{"enviado de", false}, {"enviado do", false}, {"enviado con", false}, {"enviado com", false}, {"enviado via", false}, {"enviado pelo", false}, {"enviado por", false}, {"enviado mediante", false},
 	{"obtener outlook", false}, {"obtén outlook", false}, {"descarga outlook", false}, {"obter o outlook", false}, {"obter outlook", false}, {"baixe o outlook", false}, {"enviat des", false}, {"enviat amb", false},
 	{"inviato dal mio", true}, {"inviato da mio", true}, {"inviata dal mio", true}, {"inviato da", false}, {"inviato dal", false}, {"inviato con", false}, {"inviato tramite", false}, {"inviato via", false}, {"scarica outlook", false}, {"ottieni outlook", false},
 	{"verzonden vanaf mijn", true}, {"verstuurd vanaf mijn", true}, {"verzonden vanaf", false}, {"verstuurd vanaf", false}, {"verzonden via", false}, {"verstuurd via", false}, {"verzonden met", false}, {"verstuurd met", false}, {"verzonden van", false},
-	{"verzonden vanuit", false}, {"verstuurd vanuit", false}, {"outlook voor", false}, {"download outlook", false}, {"wysłane z mojego", true}, {"wysłano z mojego", true}, {"wysłane z", false}, {"wysłano z", false}, {"wysłane przez", false}, {"wiadomość wysłana z", false},
+	{"verzonden vanuit", false}, {"verstuurd vanuit", false}, {"download outlook", false}, {"wysłane z mojego", true}, {"wysłano z mojego", true}, {"wysłane z", false}, {"wysłano z", false}, {"wysłane przez", false}, {"wiadomość wysłana z", false},
 	{"pobierz outlook", false}, {"pobierz aplikację outlook", false}, {"skickat från min", true}, {"skickades från min", true}, {"skickat från", false}, {"skickades från", false}, {"skickat med", false}, {"skickat via", false}, {"hämta outlook", false}, {"skaffa outlook", false},
 	{"sendt fra min", true}, {"sendt fra mit", true}, {"sendt fra", false}, {"sendt med", false}, {"sendt via", false}, {"hent outlook", false}, {"få outlook", false}, {"skaff deg outlook", false}, {"last ned outlook", false},
 	{"lähetetty", false}, {"hanki outlook", false}, {"odesláno z", false}, {"odesláno ze", false}, {"odoslané z", false}, {"odoslané zo", false}, {"odesláno pomocí", false}, {"získat outlook", false}, {"získajte outlook", false}, {"poslano z", false}, {"poslano iz", false}, {"poslano sa", false}, {"poslato sa", false}, {"poslato iz", false},
 	{"отправлено с моего", true}, {"отправлено с", false}, {"отправлено из", false}, {"отправлено через", false}, {"получить outlook", false}, {"скачать outlook", false}, {"надіслано з", false}, {"надіслано за допомогою", false}, {"відправлено з", false}, {"послано з", false}, {"изпратено от", false}, {"завантажити outlook", false},
-	{"στάλθηκε από", false}, {"εστάλη από", false}, {"απεσταλμένο από", false}, {"λήψη του outlook", false}, {"trimis de pe", false}, {"trimis din", false}, {"obțineți outlook", false}, {"elküldve", false}, {"küldve", false}, {"elküldve az", false}, {"az outlook", false},
+	{"στάλθηκε από", false}, {"εστάλη από", false}, {"απεσταλμένο από", false}, {"λήψη του outlook", false}, {"trimis de pe", false}, {"trimis din", false}, {"obțineți outlook", false}, {"elküldve", false}, {"küldve", false}, {"elküldve az", false},
 	{"נשלח מה", false}, {"נשלח מ", false}, {"أرسلت من", false}, {"أُرسلت من", false}, {"تم الإرسال من", false}, {"مرسل من", false}, {"đã gửi từ", false}, {"được gửi từ", false}, {"gửi từ", false}, {"ส่งจาก", false}, {"dikirim dari", false}, {"terkirim dari", false}, {"saadetud minu", false}, {"nosūtīts no", false}, {"išsiųsta iš", false},
-	{"从我的", false}, {"從我的", false}, {"发自我的", true}, {"發自我的", true}, {"寄自我的", true}, {"发自", false}, {"發自", false}, {"来自", false}, {"來自", false}, {"发送自", false}, {"傳送自", false}, {"获取", false}, {"下載適用於", false}, {"나의", false}, {"내", false}, {"outlook for", false}, {"outlook pour", false}, {"outlook para", false}, {"outlook per", false},
+	{"发自我的", true}, {"發自我的", true}, {"寄自我的", true}, {"发自", false}, {"發自", false}, {"发送自", false}, {"傳送自", false}, {"获取 outlook", false}, {"取得 outlook", false}, {"下載適用於 ios 的 outlook", false},
 	{"odesláno", false}, {"enviado", false},
 }
 
