@@ -43,7 +43,7 @@ func parseParams(s string) (value string, ps params) {
 		if !ok || key == "" {
 			continue
 		}
-		v = unquoteParam(v)
+		v = unquoteParam(v, strings.Contains(key, "name"))
 		if star := strings.IndexByte(key, '*'); star > 0 {
 			segs = append(segs, newSegment(key[:star], key[star+1:], v))
 			continue
@@ -67,7 +67,7 @@ func cutParam(s string) (item, rest string) {
 			if !quotes {
 				continue
 			}
-			end := closingQuote(s[i+1:])
+			end := paramQuote(s[i+1:])
 			if quotes = end >= 0; quotes {
 				i += 1 + end
 			}
@@ -95,17 +95,35 @@ func closingQuote(s string) int {
 	return -1
 }
 
-// unquoteParam removes the quotes of a parameter value, and the backslashes before quotes and backslashes only.
-func unquoteParam(v string) string {
+// paramQuote is closingQuote for a parameter: quotes may stand within it unmasked when the last one ends it, as in "the "big" one.pdf".
+func paramQuote(s string) int {
+	first := closingQuote(s)
+	for at := first; at >= 0; {
+		rest := strings.TrimLeft(s[at+1:], " \t")
+		if rest == "" || rest[0] == ';' {
+			return at
+		}
+		n := closingQuote(s[at+1:])
+		if n < 0 || at > maxQuoted || strings.ContainsAny(s[at+1:at+1+n], "=;") {
+			break
+		}
+		at += 1 + n
+	}
+	return first
+}
+
+// unquoteParam removes the quotes of a parameter value, and the backslashes before quotes and backslashes only. A comment behind it goes
+// too, but not from a name.
+func unquoteParam(v string, name bool) string {
 	v = strings.TrimSpace(v)
 	if len(v) == 0 || v[0] != '"' {
-		if i := strings.Index(v, " ("); i > 0 && strings.HasSuffix(v, ")") && !strings.Contains(v[:i], ".") {
+		if i := strings.Index(v, " ("); i > 0 && strings.HasSuffix(v, ")") && !name {
 			v = v[:i] // a comment
 		}
 		return strings.TrimSuffix(v, "\"")
 	}
 	v = v[1:]
-	if end := closingQuote(v); end >= 0 {
+	if end := paramQuote(v); end >= 0 {
 		v = v[:end]
 	}
 	if strings.IndexByte(v, '\\') < 0 {
