@@ -165,6 +165,8 @@ func (h *house) closeDoors(ctx context.Context, post *smtp.Server, web *http.Ser
 	_ = web.Shutdown(soon)
 	post.Close()
 	web.Close()
+	h.post.Close() // a server that had not begun to serve does not know its listener yet
+	h.web.Close()
 }
 
 // tick is the clock: each function that the plan wakes by time.
@@ -174,7 +176,7 @@ func (h *house) tick(ctx context.Context) {
 	t := time.NewTicker(row.Every)
 	defer t.Stop()
 	for {
-		call, cancel := context.WithTimeout(ctx, row.Timeout)
+		call, cancel := context.WithTimeout(context.WithoutCancel(ctx), row.Timeout)
 		_ = sweep(call, nil) // it logs; the next tick does what this one could not
 		cancel()
 		select {

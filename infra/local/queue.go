@@ -24,6 +24,7 @@ type queues struct {
 	store    *store.Store
 	feed     feed
 	handlers map[string]boot.Queued
+	backoff  func(tries int) time.Duration
 
 	mu       sync.Mutex
 	wake     *sync.Cond
@@ -61,7 +62,7 @@ type job struct {
 const maxInFlight = 2000
 
 func newQueues(s *store.Store, f feed, handlers map[string]boot.Queued) *queues {
-	q := &queues{store: s, feed: f, handlers: handlers, groups: map[string]*group{}, pending: map[int64]int{}}
+	q := &queues{store: s, feed: f, handlers: handlers, groups: map[string]*group{}, pending: map[int64]int{}, backoff: backoff}
 	q.wake = sync.NewCond(&q.mu)
 	return q
 }
@@ -261,7 +262,7 @@ func (q *queues) finish(g *group, j job, err error) {
 	for i := range g.jobs {
 		q.park(&g.jobs[i])
 	}
-	time.AfterFunc(backoff(j.Tries), func() { q.unblock(g) })
+	time.AfterFunc(q.backoff(j.Tries), func() { q.unblock(g) })
 }
 
 func (q *queues) unblock(g *group) {

@@ -35,6 +35,8 @@ type House struct {
 	mails int
 	done  int // facts that were handed out
 	Fails []error
+
+	Queued int // deliveries of facts to functions so far
 }
 
 // New builds a house with the demo tenant on a ledger, for a test.
@@ -130,6 +132,7 @@ func (h *House) Settle(ctx context.Context) {
 	held := map[string]bool{}
 	var again []Delivery
 	run := func(d Delivery) {
+		h.Queued++
 		key := d.Function + " " + d.Fact.Group()
 		if held[key] {
 			again = append(again, d)
