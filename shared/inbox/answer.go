@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"errors"
 	"strings"
 
 	"guichet/shared/desk"
@@ -37,7 +38,7 @@ func (h *door) outbound(c *call) (any, error) {
 	}
 	m, err := h.d.Reply(c.Context(), c.t, c.me.ID, s.Case.ID, ans)
 	if err != nil {
-		return nil, err
+		return nil, ofRecipients(err)
 	}
 	if s, err = h.d.See(c.Context(), c.t, c.me.ID, id); err != nil {
 		return nil, err
@@ -84,4 +85,17 @@ func (c *call) answer(in outboundIn) (desk.Answer, error) {
 		out.Answers = m
 	}
 	return out, nil
+}
+
+// ofRecipients names the wire's field where the flow speaks of to, cc or bcc.
+func ofRecipients(err error) error {
+	var e *guichet.Error
+	if !errors.As(err, &e) || e.Kind != guichet.Invalid {
+		return err
+	}
+	switch name, _, _ := strings.Cut(e.Field, "["); name {
+	case "to", "cc", "bcc":
+		return guichet.Wrongf("recipients", "%s", e.Text)
+	}
+	return err
 }

@@ -192,18 +192,27 @@ func (h *house) as(agent, method, path, body string, header ...string) reply {
 	if agent != "" {
 		r.Header.Set("Authorization", "Bearer "+agent)
 	}
+	return h.serve(r, header)
+}
+
+// request calls from an address under a name.
+func (h *house) request(remote, host, method, path, body string, header ...string) reply {
+	h.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.RemoteAddr, r.Host = remote, host
+	return h.serve(r, header)
+}
+
+func (h *house) serve(r *http.Request, header []string) reply {
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
-		if header[i] == "Host" {
-			r.Host = header[i+1]
-		}
 	}
 	w := httptest.NewRecorder()
 	h.h.ServeHTTP(w, r)
 	return reply{w.Code, w.Header(), w.Body.String()}
 }
 
-// get calls and decodes, and fails unless the status is the wanted one.
+// want calls and decodes, and fails unless the status is the wanted one.
 func (h *house) want(status int, agent, method, path, body string, header ...string) map[string]any {
 	h.t.Helper()
 	r := h.as(agent, method, path, body, header...)

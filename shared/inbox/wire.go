@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -112,7 +113,7 @@ func (s *idText) UnmarshalJSON(b []byte) error {
 	}
 	var n json.Number
 	if err := json.Unmarshal(b, &n); err != nil {
-		return guichet.Wrongf("id", "an id is a string or a number")
+		return &json.UnmarshalTypeError{Value: "value of another kind", Type: reflect.TypeFor[string]()}
 	}
 	*s = idText(n.String())
 	return nil

@@ -48,6 +48,7 @@ async function start() {
 
 function showSignIn(info) {
 	document.title = "guichet";
+	$("skip").hidden = true;
 	$("top").replaceChildren(el("h1", {}, logo(), el("span", {}, "guichet")), el("div.gap"), languageSwitch());
 	$("main").className = "single";
 	$("main").replaceChildren(el("section.sign", { "aria-labelledby": "sign" },
@@ -116,6 +117,7 @@ async function go() {
 	state.open = open || "";
 	document.body.dataset.open = open ? "case" : "list";
 	drawTop();
+	$("skip").hidden = state.view === "quarantine" || state.view === "sent";
 	if (state.view === "quarantine" || state.view === "sent") {
 		closeCase();
 		$("main").className = "single";
