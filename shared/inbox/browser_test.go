@@ -69,6 +69,7 @@ func openBrowser(t *testing.T, url string) *browser {
 	}))
 	command(b, log.Enable, cdp.Empty{})
 	command(b, runtime.Enable, cdp.Empty{})
+	b.look("light")
 	b.do(chromedp.Navigate(url))
 	return b
 }
@@ -225,10 +226,12 @@ func TestThePageInABrowser(t *testing.T) {
 	b.axe("a case with all open")
 	b.keys(kb.Escape)
 	b.phone(n)
-	command(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
-	b.axe("the dark page")
 	command(b, emulation.ClearDeviceMetricsOverride, cdp.Empty{})
 	b.until(`innerWidth > 700`)
+	b.look("dark")
+	b.do(js(`document.querySelector("[data-key='case-` + n + `']").click()`))
+	b.until(`document.querySelectorAll(".msg").length === 4`)
+	b.axe("the dark page")
 	b.click("header button", "Français")
 	b.until(`document.documentElement.lang === "fr" && document.querySelector("nav").textContent.includes("Mes dossiers")`)
 	for _, v := range []string{"quarantine", "sent", "waiting", "recent"} {
@@ -275,6 +278,12 @@ func (b *browser) phone(n string) {
 	b.axe("a case on a phone")
 	b.do(chromedp.Click(".back"))
 	b.until(`getComputedStyle(document.querySelector("#pane")).display === "none"`)
+}
+
+// look sets the colours that the reader prefers; nothing moves, so that colours are what they are.
+func (b *browser) look(scheme string) {
+	b.Helper()
+	command(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 }
 
 // picture writes the page as it is shown to the golden folder.
