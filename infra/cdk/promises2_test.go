@@ -64,7 +64,7 @@ func keepQueuePolicies(c *checker) {
 
 func keepRelay(c *checker) {
 	c.has("AWS::Lambda::EventSourceMapping", map[string]any{
-		"BisectBatchOnFunctionError": true, "ParallelizationFactor": 1, "MaximumRetryAttempts": 10, "StartingPosition": "TRIM_HORIZON",
+		"BisectBatchOnFunctionError": true, "ParallelizationFactor": 1, "MaximumRetryAttempts": 10000, "StartingPosition": "TRIM_HORIZON",
 		"FunctionResponseTypes": []any{"ReportBatchItemFailures"},
 	})
 	c.is("WakeRelay", "${Table.StreamArn}", "EventSourceArn")

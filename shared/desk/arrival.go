@@ -26,9 +26,7 @@ type arrival struct {
 func (d *Desk) open(in Incoming, raw []byte) arrival {
 	m := mail.Parse(raw)
 	a := arrival{in: in, mail: m, auto: mail.Automatic(m, nullSender(in.From)), hash: contentHash(m, raw), id: m.MessageID}
-	if a.auto.Kind == mail.BounceMail {
-		a.bounce = mail.Bounced(m, nullSender(in.From))
-	}
+	a.bounce = a.auto.Bounce
 	if a.id == "" {
 		a.id = "sha256." + a.hash
 	}

@@ -12,7 +12,7 @@ import (
 func (d *Desk) message(l *landing, c *guichet.Case) *guichet.Message {
 	c.Messages++
 	c.In++
-	visible := mail.Fold(l.mail.Text).Visible
+	visible := mail.FoldMail(l.mail).Visible
 	m := &guichet.Message{
 		Tenant: c.Tenant, Case: c.ID, N: c.Messages, Direction: guichet.Inbound, At: l.in.ReceivedAt, Channel: c.Channel,
 		MailID: cut(l.id, 250), InReplyTo: cut(first(l.mail.InReplyTo), 250), Subject: cut(l.mail.Subject, 250),

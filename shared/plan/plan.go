@@ -30,6 +30,8 @@ const (
 	RawWrite   Grant = "raw:write"   // PutObject on the raw-mail bucket, under out/
 	SendMail   Grant = "mail:send"   // ses:SendRawEmail, on the identities and configuration sets of the house
 	SendQueues Grant = "queues:send" // SendMessage on the FIFO queues
+
+	TokenDerive Grant = "token:derive" // GenerateMac with the key that signs our Message-IDs, once per start
 )
 
 // Row is one function.
@@ -49,18 +51,18 @@ type Row struct {
 // Rows is the whole house, in the order of the mail's way.
 var Rows = []Row{
 	{Name: "inbound", Trigger: Mail, Timeout: time.Minute, Memory: 512, Batch: 10, Attempts: 8, Backoff: 6 * time.Minute,
-		Grants: []Grant{TableRead, TableWrite, RawRead}},
+		Grants: []Grant{TableRead, TableWrite, RawRead, TokenDerive}},
 	{Name: "spam", Trigger: Facts, Facts: []guichet.FactKind{guichet.InteractionSuspected},
 		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "routing", Trigger: Facts, Facts: []guichet.FactKind{guichet.CaseWaiting, guichet.CaseReturned, guichet.AgentFreed, guichet.AgentPresence},
 		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "deliver", Trigger: Facts, Facts: []guichet.FactKind{guichet.ReplyQueued},
-		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, SendMail}},
+		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, SendMail}},
 	{Name: "receipts", Trigger: Receipts, Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute,
 		Grants: []Grant{TableRead, TableWrite}},
 	{Name: "sla", Trigger: Clock, Every: time.Minute, Timeout: 50 * time.Second, Memory: 256, Attempts: 3, Grants: []Grant{TableRead, TableWrite}},
-	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead}},
-	{Name: "relay", Trigger: Stream, Timeout: time.Minute, Memory: 256, Batch: 100, Attempts: 10, Grants: []Grant{SendQueues}},
+	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive}},
+	{Name: "relay", Trigger: Stream, Timeout: time.Minute, Memory: 256, Batch: 100, Attempts: 10000, Grants: []Grant{SendQueues}},
 }
 
 // Find returns the row of that name; ok is false if there is none.
