@@ -59,16 +59,24 @@ func (p *parser) report(e *entity) {
 	b := decodeAll(e.body, e.code, MaxHeaderBlock)
 	b = b[:min(len(b), MaxHeaderBlock)]
 	for len(b) > 0 && len(r.Groups) < MaxAddresses {
-		b = bytes.TrimLeft(b, "\r\n")
-		h := scanHeader(b, nil)
-		if len(h.fields) > 0 {
-			r.Groups = append(r.Groups, fieldsOf(b, h.fields, nil))
+		group := b[:groupEnd(b)]
+		b = bytes.TrimLeft(b[len(group):], "\r\n")
+		if fs := ParseHeader(group); len(fs) > 0 {
+			r.Groups = append(r.Groups, fs)
 		}
-		if h.body == 0 { // a line that is no field: skip it
-			h.body = lineEnd(b)
-		}
-		b = b[min(h.body, len(b)):]
 	}
+}
+
+// groupEnd returns where the first empty line of b begins, or its length.
+func groupEnd(b []byte) int {
+	for at := 0; at < len(b); {
+		n := lineEnd(b[at:])
+		if blank(b[at : at+n]) {
+			return max(at, n)
+		}
+		at += n
+	}
+	return len(b)
 }
 
 func (p *parser) theReport() *Report {
