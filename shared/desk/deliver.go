@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"guichet/shared/channel"
@@ -42,14 +44,37 @@ func (d *Desk) Deliver(ctx context.Context, f guichet.Fact) error {
 	sent, err := d.Send(ch).Send(ctx, channel.Outgoing{
 		Tenant: m.Tenant, Case: m.Case, Message: m.ID(), MailID: m.MailID, From: ch.Address, To: envelopeTo(m), Raw: raw, ForceTLS: ch.ForceTLS,
 	})
+	if errors.Is(err, channel.TLSRequired) {
+		if err := d.suppress(ctx, Receipt{Tenant: m.Tenant, Delivery: "no secure connection", At: d.Now(), Recipients: envelopeTo(m), Hard: true}); err != nil {
+			return err
+		}
+	}
 	switch guichet.KindOf(err) {
 	case guichet.Permanent, guichet.TooLarge, guichet.Invalid:
 		return d.failed(ctx, m, cut(err.Error(), 300))
+	}
+	if channel.InDoubt(err) {
+		d.doubt(ctx, m)
 	}
 	if err != nil {
 		return err
 	}
 	return d.sent(ctx, m, sent)
+}
+
+// doubt tells the agent that the mail may have left: the connection was lost after the last byte. The queue tries again; a sending event of SES that
+// comes before settles it. See decisions/exactly-once-mail.md. What fails here only delays the notice.
+func (d *Desk) doubt(ctx context.Context, m *guichet.Message) {
+	_ = again(ctx, func() error {
+		m, err := d.Store.Message(ctx, m.Tenant, m.ID())
+		if err != nil || m.Delivery != guichet.Queued || m.Reason != "" {
+			return err
+		}
+		m.Reason = "the other side did not say whether it took the mail; it is sent again, and may come twice"
+		tx := &store.Tx{}
+		tx.Message(m)
+		return d.Store.Commit(ctx, tx)
+	})
 }
 
 func envelopeTo(m *guichet.Message) []string {
@@ -88,7 +113,7 @@ func (d *Desk) sent(ctx context.Context, m *guichet.Message, s channel.Sent) err
 		if guichet.Accepted.Above(m.Delivery) {
 			m.Delivery = guichet.Accepted
 		}
-		m.SentAt, m.SentID = at, s.MailID
+		m.SentAt, m.SentID, m.Reason = at, s.MailID, refused(s.Failed)
 		if m.SentID == "" {
 			m.Delivery = guichet.Sent
 		}
@@ -103,6 +128,15 @@ func (d *Desk) sent(ctx context.Context, m *guichet.Message, s channel.Sent) err
 		tx.Case(c, facts...)
 		return d.Store.Commit(ctx, tx)
 	})
+}
+
+// refused says which recipients did not get a mail that others got; empty if all did.
+func refused(failed []channel.Failed) string {
+	var parts []string
+	for _, f := range failed {
+		parts = append(parts, f.Addr+" does not take it: "+f.Reason)
+	}
+	return cut(strings.Join(parts, "; "), 300)
 }
 
 // indexSent makes the id that the channel gave lead to the message (D-10).

@@ -10,14 +10,15 @@ import (
 
 // absorb makes loser a part of winner: its number, its ids and its messages lead to winner from now on. The loser is stored by tx; the
 // winner by the caller, with the facts.
-func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, why string, facts *[]guichet.Fact) {
-	*facts = append(*facts, d.fact(guichet.CaseMerged, Self, "from", string(loser.ID), "reason", why))
-	for _, p := range loser.People {
+func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, by, why string, facts *[]guichet.Fact) {
+	people, tags := missing(winner.People, loser.People), missing(winner.Tags, loser.Tags)
+	for _, p := range people {
 		winner.Join(p)
 	}
-	for _, t := range loser.Tags {
+	for _, t := range tags {
 		winner.Tag(t)
 	}
+	*facts = append(*facts, d.fact(guichet.CaseMerged, by, "from", string(loser.ID), "reason", why, "people", strings.Join(people, " "), "tags", strings.Join(tags, " ")))
 	winner.Parts = append(winner.Parts, loser.ID)
 	winner.Parts = append(winner.Parts, loser.Parts...)
 	winner.In, winner.Out = winner.In+loser.In, winner.Out+loser.Out
@@ -29,7 +30,7 @@ func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, why string, fac
 	}
 	d.takeOver(tx, winner, loser)
 	loser.Merged, loser.Agent = winner.ID, ""
-	f := d.fact(guichet.CaseMerged, Self, "into", string(winner.ID), "reason", why)
+	f := d.fact(guichet.CaseMerged, by, "into", string(winner.ID), "reason", why)
 	tx.Case(loser, f)
 }
 
@@ -47,6 +48,11 @@ func (d *Desk) takeOver(tx *store.Tx, winner, loser *guichet.Case) {
 	default:
 		tx.Room(loser.Tenant, loser.Agent, -1, store.AnyRoom)
 	}
+}
+
+// missing lists what of b is not in a.
+func missing(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(b), func(s string) bool { return slices.Contains(a, s) })
 }
 
 // compareIDs orders ticket numbers as numbers.

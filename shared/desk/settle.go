@@ -143,6 +143,9 @@ func (d *Desk) joinCase(l *landing, c *guichet.Case) {
 	}
 	c.Join(l.sender)
 	l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self, detail...))
+	if !c.Status.Live() && l.site.Channel.Thanks && mail.OnlyThanks(mail.FoldMail(l.mail).Visible) {
+		return // a short thank-you leaves the case at rest, where the channel says so (D-44)
+	}
 	d.wake(l.cfg, c, l.in.ReceivedAt, &l.facts)
 }
 
@@ -224,7 +227,7 @@ func (d *Desk) mergeInto(l *landing, c *guichet.Case) *guichet.Case {
 	all = slices.CompactFunc(all, func(a, b *guichet.Case) bool { return a.ID == b.ID })
 	winner := all[0]
 	for _, loser := range all[1:] {
-		d.absorb(l.tx, winner, loser, "a mail that names both came late", &l.facts)
+		d.absorb(l.tx, winner, loser, Self, "a mail that names both came late", &l.facts)
 	}
 	return winner
 }

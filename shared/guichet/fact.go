@@ -21,6 +21,7 @@ const (
 	CaseReopened          FactKind = "case.reopened"
 	CaseMerged            FactKind = "case.merged"
 	CaseUnmerged          FactKind = "case.unmerged"
+	CaseSplit             FactKind = "case.split"
 	CaseTagged            FactKind = "case.tagged"
 	CaseTransferred       FactKind = "case.transferred"
 	NoteAdded             FactKind = "note.added"

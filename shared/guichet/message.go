@@ -71,6 +71,9 @@ type Message struct {
 	Reason   string    `json:"rs,omitempty"` // why it failed, for the agent
 	SentAt   time.Time `json:"sa,omitzero"`
 
+	Moved CaseID    `json:"mv,omitempty"` // it was split off: it is shown there, not here
+	Came  MessageID `json:"cm,omitempty"` // where it was split off from
+
 	Why *Why `json:"wy,omitempty"` // how its case was found
 }
 

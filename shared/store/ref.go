@@ -57,9 +57,11 @@ func (r *Ref) Holds(ch guichet.ChannelID, hash string) *RefEntry {
 // maxEntries bounds a reference item: an id that a thousand different mails claim is nobody's id.
 const maxEntries = 40
 
-// Claim adds a stored message to the ref; a phantom of the same channel becomes it.
+// Claim adds a stored message to the ref; a phantom of the same channel, or the same mail at another place, becomes it.
 func (r *Ref) Claim(e RefEntry) {
-	r.Entries = slices.DeleteFunc(r.Entries, func(o RefEntry) bool { return o.Kind == RefPhantom && o.Channel == e.Channel })
+	r.Entries = slices.DeleteFunc(r.Entries, func(o RefEntry) bool {
+		return o.Channel == e.Channel && (o.Kind == RefPhantom || e.Hash != "" && o.Hash == e.Hash)
+	})
 	if len(r.Entries) >= maxEntries {
 		r.Entries = slices.Delete(r.Entries, 1, 2)
 	}

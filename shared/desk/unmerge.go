@@ -1,0 +1,168 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"guichet/shared/guichet"
+	"guichet/shared/store"
+)
+
+// Merge makes one case a part of another, by an agent. Both numbers, and all ids of their mails, lead to the one that goes on; what the other brought is in the
+// facts, so that Unmerge can take it back. A case that is a part already leads to its whole: a circle cannot be made.
+func (d *Desk) Merge(ctx context.Context, t guichet.TenantID, who guichet.AgentID, from, into guichet.CaseID) error {
+	return again(ctx, func() error {
+		w, err := d.worker(ctx, t, who, into)
+		if err != nil {
+			return err
+		}
+		other, err := d.worker(ctx, t, who, from)
+		if err != nil {
+			return err
+		}
+		for _, x := range []*worker{w, other} {
+			if err := x.needs(guichet.CanAssign); err != nil {
+				return err
+			}
+		}
+		if w.c.ID == other.c.ID {
+			return nil // they are one case already
+		}
+		tx := &store.Tx{}
+		var facts []guichet.Fact
+		d.absorb(tx, w.c, other.c, string(who), "by hand", &facts)
+		d.queueIfLost(w.c, string(who), &facts)
+		tx.Case(w.c, facts...)
+		return d.Store.Commit(ctx, tx)
+	})
+}
+
+// queueIfLost makes a live case that nobody has wait for an agent.
+func (d *Desk) queueIfLost(c *guichet.Case, by string, facts *[]guichet.Fact) {
+	if !c.Status.Live() || c.Agent != "" || c.Held {
+		return
+	}
+	if c.Waits.IsZero() {
+		c.Waits = d.Now()
+	}
+	*facts = append(*facts, d.fact(guichet.CaseWaiting, by, "skill", string(c.Skill)))
+}
+
+// Unmerge makes a part a case of its own again, with what it brought.
+func (d *Desk) Unmerge(ctx context.Context, t guichet.TenantID, who guichet.AgentID, part guichet.CaseID) error {
+	return again(ctx, func() error {
+		c, err := d.Store.Case(ctx, t, part)
+		if err != nil {
+			return err
+		}
+		if c.Merged == "" {
+			return nil
+		}
+		w, err := d.worker(ctx, t, who, part)
+		if err != nil {
+			return err
+		}
+		if err := w.needs(guichet.CanAssign); err != nil {
+			return err
+		}
+		if err := d.takeBack(ctx, w.c, c); err != nil {
+			return err
+		}
+		c.Merged, c.Moved = "", d.Now()
+		out := []guichet.Fact{d.fact(guichet.CaseUnmerged, string(who), "from", string(w.c.ID))}
+		if c.Status.Live() {
+			c.Waits = c.Opened
+			d.queueIfLost(c, string(who), &out)
+		}
+		tx := &store.Tx{}
+		tx.Case(w.c, d.fact(guichet.CaseUnmerged, string(who), "part", string(part)))
+		tx.Case(c, out...)
+		return d.Store.Commit(ctx, tx)
+	})
+}
+
+// takeBack takes from a whole what a part brought, as the fact of their merge says.
+func (d *Desk) takeBack(ctx context.Context, whole, part *guichet.Case) error {
+	gone := append([]guichet.CaseID{part.ID}, part.Parts...)
+	whole.Parts = slices.DeleteFunc(whole.Parts, func(p guichet.CaseID) bool { return slices.Contains(gone, p) })
+	whole.In, whole.Out = max(0, whole.In-part.In), max(0, whole.Out-part.Out)
+	for after := int64(0); ; {
+		facts, err := d.Store.History(ctx, whole.Tenant, whole.ID, after, 500)
+		if err != nil || len(facts) == 0 {
+			return err
+		}
+		for _, f := range facts {
+			after = max(after, f.Version)
+			if f.Kind != guichet.CaseMerged || f.Detail["from"] != string(part.ID) {
+				continue
+			}
+			whole.People = missing(strings.Fields(f.Detail["people"]), whole.People)
+			for _, tag := range strings.Fields(f.Detail["tags"]) {
+				whole.Untag(tag)
+			}
+		}
+	}
+}
+
+// Split moves a message that came in to a new case; answers to it go there. Merge of the new case into the old one undoes it. The
+// message stays where it was written, with a note of where it went.
+func (d *Desk) Split(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.MessageID) (guichet.CaseID, error) {
+	var number guichet.CaseID
+	err := again(ctx, func() error {
+		w, err := d.worker(ctx, t, who, id.Case())
+		if err != nil {
+			return err
+		}
+		if err := w.needs(guichet.CanAssign); err != nil {
+			return err
+		}
+		m, err := d.Store.Message(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		if m.Moved != "" {
+			number = m.Moved
+			return nil
+		}
+		if m.Direction != guichet.Inbound || w.c.In < 2 {
+			return guichet.Wrongf("messageId", "only a message that came in, and not the only one of its case, can be split off")
+		}
+		if number == "" {
+			if number, err = d.Store.NextCase(ctx, t); err != nil {
+				return err
+			}
+		}
+		return d.splitOff(ctx, w, m, number)
+	})
+	return number, err
+}
+
+func (d *Desk) splitOff(ctx context.Context, w *worker, m *guichet.Message, number guichet.CaseID) error {
+	refs, err := d.Store.Refs(ctx, m.Tenant, []string{m.MailID})
+	if err != nil {
+		return err
+	}
+	by := string(w.agent.ID)
+	fresh := &guichet.Case{
+		Tenant: m.Tenant, ID: number, Channel: w.c.Channel, Contact: store.ContactID(m.From.Addr), Subject: cut(m.Subject, 200), Status: guichet.New,
+		Skill: w.c.Skill, Opened: m.At, Moved: d.Now(), Format: w.c.Format, Messages: 1, In: 1, Waits: m.At,
+	}
+	fresh.Join(m.From.Addr)
+	d.startClocks(w.cfg, w.channel, fresh, d.Now())
+	twin := *m
+	twin.Case, twin.N, twin.Version, twin.Came = number, 1, 0, m.ID()
+	m.Moved = number
+	w.c.In--
+	tx := &store.Tx{}
+	r := refs[m.MailID]
+	r.Claim(store.RefEntry{Kind: store.RefMessage, Channel: m.Channel, Case: number, N: 1, Hash: m.Hash})
+	tx.Ref(m.Tenant, r)
+	tx.Message(m)
+	tx.Message(&twin)
+	away := d.fact(guichet.CaseSplit, by, "into", string(number))
+	away.Message = m.ID()
+	tx.Case(w.c, away)
+	tx.Case(fresh, d.fact(guichet.CaseOpened, by, "rule", "split", "from", string(w.c.ID)), d.fact(guichet.CaseWaiting, by, "skill", string(fresh.Skill)))
+	return d.Store.Commit(ctx, tx)
+}
