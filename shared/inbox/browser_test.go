@@ -62,7 +62,7 @@ func openBrowser(t *testing.T, url string) *browser {
 		case *runtime.EventExceptionThrown:
 			b.said = append(b.said, fmt.Sprint(e.ExceptionDetails.Text, " ", e.ExceptionDetails.URL, ":", e.ExceptionDetails.LineNumber))
 		case *log.EventEntryAdded:
-			if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.URL, "/dfo/3.0/me") { // 401 before the sign-in
+			if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "401") { // before the sign-in
 				b.said = append(b.said, e.Entry.Text+" "+e.Entry.URL)
 			}
 		}
@@ -99,10 +99,20 @@ func (b *browser) complaints() []string {
 // js runs JavaScript for what it does.
 func js(s string) chromedp.Action[chromedp.Void] { return chromedp.Evaluate[chromedp.Void](s) }
 
-// until waits for a JavaScript condition.
+// until waits for a JavaScript condition, also over a change of page.
 func (b *browser) until(cond string) {
 	b.Helper()
-	b.do(chromedp.Poll[chromedp.Void](cond, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second)))
+	poll := chromedp.Poll[chromedp.Void](cond, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second))
+	for range 5 {
+		err := chromedp.Do(b.ctx, poll)
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "navigated") && !strings.Contains(err.Error(), "context") {
+			break
+		}
+	}
+	b.do(poll)
 }
 
 func (b *browser) value(code string) any {

@@ -38,6 +38,9 @@ type file struct {
 	body   []byte
 }
 
+// elsewhere is an answer that another address has.
+type elsewhere string
+
 // same says that the client has this answer already.
 type same struct{}
 
@@ -112,6 +115,9 @@ func (h *door) enter(c *call) error {
 }
 
 func (h *door) who(r *http.Request) (guichet.TenantID, guichet.AgentID, error) {
+	if k, ok := r.Context().Value(holderKey{}).(holder); ok {
+		return k.t, k.a, nil
+	}
 	if h.o.Who != nil {
 		t, a, err := h.o.Who(r)
 		if err == nil && t != "" && a != "" || !h.o.SignIn {
@@ -125,6 +131,9 @@ func (h *door) who(r *http.Request) (guichet.TenantID, guichet.AgentID, error) {
 }
 
 func (h *door) run(c *call, do action) {
+	if c.Body == nil {
+		c.Body = http.NoBody
+	}
 	c.Body = http.MaxBytesReader(c.w, c.Body, maxBody)
 	v, err := do(c)
 	if err != nil {
@@ -145,6 +154,11 @@ func (h *door) run(c *call, do action) {
 		}
 		c.w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 		c.w.Write(a.body)
+		return
+	case elsewhere:
+		c.w.Header().Set("Location", string(a))
+		c.w.Header().Set("Cache-Control", "no-store")
+		c.w.WriteHeader(http.StatusFound)
 		return
 	case created:
 		v, status = a.body, http.StatusCreated

@@ -20,10 +20,18 @@ type Options struct {
 	// Every request must then come from a loopback address to a loopback name.
 	SignIn bool
 	Tenant guichet.TenantID // whose agents the development sign-in lists
+	OAuth  OAuth            // where agents sign in; the zero value: nowhere that the page knows
 	// SentMail lists the mails that left into a folder instead of the world, newest first; nil: there is no such folder.
 	SentMail func() ([]SentMail, error)
 	Lang     string       // language of the page for browsers that ask for none that we have; empty: "en"
 	Log      *slog.Logger // where failures of the house go; nil: slog.Default()
+}
+
+// OAuth is a user pool with sign-in pages of its own (Cognito): the page goes there for a code (with PKCE, RFC 7636), fetches its tokens
+// and shows its ID token as the bearer of each call. Who must read what the gateway found in it.
+type OAuth struct {
+	URL    string // of the sign-in pages, without path: "https://guichet.auth.eu-west-3.amazoncognito.com"
+	Client string // the page's client id
 }
 
 // SentMail is one mail of a folder that stands for the world. Raw may be cut after its first part.
@@ -57,6 +65,7 @@ func New(d *desk.Desk, o Options) http.Handler {
 	for pattern, do := range h.open() {
 		h.mux.HandleFunc(pattern, h.anybody(do))
 	}
+	h.mux.HandleFunc("GET /page/t/{ticket}", h.byTicket)
 	h.mux.HandleFunc("/", h.page)
 	return h.guard(h.mux)
 }
@@ -106,6 +115,7 @@ func (h *door) routes() map[string]action {
 		"PUT /engager/2.0/users/{id}/status":            h.presence,
 		"GET /guichet/quarantine":                       h.quarantine,
 		"POST /guichet/quarantine/{id}/release":         h.release,
+		"GET /guichet/ticket":                           h.ticket,
 		"GET /guichet/sent":                             h.sent,
 	}
 }

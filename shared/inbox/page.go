@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -36,6 +37,15 @@ var assetTypes = map[string]string{
 // pagePolicy: everything from here, nothing inline, framed by nobody.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// policy is pagePolicy, and the way to the tokens where agents sign in elsewhere.
+func (h *door) policy() string {
+	u, err := url.Parse(h.o.OAuth.URL)
+	if err != nil || u.Host == "" {
+		return pagePolicy
+	}
+	return strings.Replace(pagePolicy, "connect-src 'self'", "connect-src 'self' "+u.Scheme+"://"+u.Host, 1)
+}
 
 func readAssets() map[string]*asset {
 	out := map[string]*asset{}
@@ -75,7 +85,7 @@ func (h *door) page(w http.ResponseWriter, r *http.Request) {
 	}
 	head := w.Header()
 	head.Set("Content-Type", a.typ)
-	head.Set("Content-Security-Policy", pagePolicy)
+	head.Set("Content-Security-Policy", h.policy())
 	head.Set("Cross-Origin-Opener-Policy", "same-origin")
 	head.Set("Cache-Control", "no-cache")
 	head.Set("Vary", "Accept-Encoding")

@@ -33,10 +33,10 @@ func loopback(r *http.Request) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// mac binds a session to this house: another one on the same machine does not take it.
-func (h *door) mac(text string) string {
+// mac binds a text to its use and to this house: another one on the same machine does not take it.
+func (h *door) mac(use, text string) string {
 	m := hmac.New(sha256.New, h.d.Key)
-	m.Write([]byte("inbox session\x00" + text))
+	m.Write([]byte("inbox " + use + "\x00" + text))
 	return hex.EncodeToString(m.Sum(nil)[:16])
 }
 
@@ -47,7 +47,7 @@ func (h *door) session(r *http.Request) (guichet.TenantID, guichet.AgentID, erro
 		return "", "", err
 	}
 	text, sum, _ := strings.Cut(k.Value, ".")
-	if !hmac.Equal([]byte(sum), []byte(h.mac(text))) {
+	if !hmac.Equal([]byte(sum), []byte(h.mac("session", text))) {
 		return "", "", guichet.Errorf(guichet.Denied, "session")
 	}
 	b, err := base64.RawURLEncoding.DecodeString(text)
@@ -58,6 +58,9 @@ func (h *door) session(r *http.Request) (guichet.TenantID, guichet.AgentID, erro
 // signInInfo tells the page what it can offer before anybody is signed in.
 func (h *door) signInInfo(c *call) (any, error) {
 	out := signInDTO{Enabled: h.o.SignIn, Language: c.lang, Agents: []agentChoice{}}
+	if o := h.o.OAuth; o.URL != "" {
+		out.Provider = &providerDTO{o.URL, o.Client}
+	}
 	if !h.o.SignIn {
 		return out, nil
 	}
@@ -87,7 +90,7 @@ func (h *door) signIn(c *call) (any, error) {
 		return nil, err
 	}
 	text := base64.RawURLEncoding.EncodeToString([]byte(string(h.o.Tenant) + "\x00" + string(a.ID)))
-	h.setCookie(c, text+"."+h.mac(text), 30*24*3600)
+	h.setCookie(c, text+"."+h.mac("session", text), 30*24*3600)
 	return nil, nil
 }
 

@@ -47,6 +47,7 @@ func TestEveryEndpointSaysWhoMayAndWhatIsWrong(t *testing.T) {
 		{"GET", "/guichet/quarantine", "", 401, 200, 403, 403, 0, 200},
 		{"POST", "/guichet/quarantine/{m}/release", "", 401, 404, 404, 403, 0, 204},
 		{"GET", "/guichet/sent", "", 401, 404, 404, 404, 0, 404},
+		{"GET", "/guichet/ticket?path=/dfo/3.0/messages/{m}/raw", "", 401, 200, 200, 200, 0, 200}, // a right is asked for when it is used
 		{"GET", "/guichet/nothing", "", 404, 404, 404, 404, 0, 404},
 		{"GET", "/nothing", "", 404, 404, 404, 404, 0, 404},
 		{"POST", "/", "", 404, 404, 404, 404, 0, 404},

@@ -84,6 +84,16 @@ type signInDTO struct {
 	Enabled  bool          `json:"enabled"`
 	Language string        `json:"language"`
 	Agents   []agentChoice `json:"agents"`
+	Provider *providerDTO  `json:"provider"`
+}
+
+type providerDTO struct {
+	URL    string `json:"url"`
+	Client string `json:"clientId"`
+}
+
+type ticketDTO struct {
+	URL string `json:"url"`
 }
 
 type agentChoice struct {

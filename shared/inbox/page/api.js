@@ -1,5 +1,6 @@
 // Calls of the house's API. Errors come back as sentences that say what to do.
 import { t, has, lang } from "/page/words.js";
+import { bearer, refresh } from "/page/oauth.js";
 
 export const api = "/dfo/3.0";
 
@@ -15,16 +16,13 @@ export class Failure extends Error {
 
 /** call returns the decoded answer; null for none, undefined for "not changed since". */
 export async function call(method, path, body, headers) {
-	let r;
-	try {
-		r = await fetch(path, {
-			method, cache: "no-store", credentials: "same-origin",
-			headers: { "Accept-Language": lang, ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
-			body: body && JSON.stringify(body),
-		});
-	} catch {
-		throw new Failure(0, null);
-	}
+	const ask = () => fetch(path, {
+		method, cache: "no-store", credentials: "same-origin",
+		headers: { "Accept-Language": lang, ...(bearer() ? { Authorization: `Bearer ${bearer()}` } : {}), ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
+		body: body && JSON.stringify(body),
+	}).catch(() => { throw new Failure(0, null); });
+	let r = await ask();
+	if (r.status === 401 && await refresh(signIn.provider)) r = await ask();
 	if (r.status === 304) return undefined;
 	if (r.status === 204) return null;
 	const data = await r.json().catch(() => null);
@@ -32,6 +30,12 @@ export async function call(method, path, body, headers) {
 	if (headers && "If-None-Match" in headers) tags.set(path, r.headers.get("ETag") || "");
 	return data;
 }
+
+/** signIn is what the house says about signing in. */
+export const signIn = { provider: null };
+
+/** ticket is an address by which the browser can fetch a file of a message by itself, for two minutes. */
+export const ticket = async (path) => (await get(`/guichet/ticket?path=${encodeURIComponent(path)}`)).url;
 
 const tags = new Map();
 

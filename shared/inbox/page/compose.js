@@ -25,10 +25,10 @@ export function composer(detail, sent) {
 			el("span.mini.small")),
 		el("textarea", { id: "text", onkeydown: keys, oninput: () => save({ ...load(), text: $("text").value, cc: $("cc").value }) }),
 		el("div.row", {},
-			el("button.main", { type: "submit", id: "send" }, t("send")), el("span.small", {}, el("kbd", {}, "Ctrl"), " + ", el("kbd", {}, "Enter")),
-			el("label.check.reply-only", {}, el("input", { type: "checkbox", id: "quote", checked: localStorage.getItem("guichet.quote") !== "no", onchange: (e) => localStorage.setItem("guichet.quote", e.target.checked ? "yes" : "no") }), t("quote")),
-			el("label.check.reply-only", {}, el("input", { type: "checkbox", id: "all" }), t("reply.all")),
-			el("input.cc.reply-only", { type: "text", id: "cc", "aria-label": t("cc"), placeholder: t("cc"), autocomplete: "off" })));
+			el("button.main", { type: "submit", id: "send" }, t("send")), el("span.small.hint-keys", {}, el("kbd", {}, "Ctrl"), " + ", el("kbd", {}, "Enter")),
+			el("label.check.reply-only.later", {}, el("input", { type: "checkbox", id: "quote", checked: localStorage.getItem("guichet.quote") !== "no", onchange: (e) => localStorage.setItem("guichet.quote", e.target.checked ? "yes" : "no") }), t("quote")),
+			el("label.check.reply-only.later", {}, el("input", { type: "checkbox", id: "all" }), t("reply.all")),
+			el("input.cc.reply-only.later", { type: "text", id: "cc", "aria-label": t("cc"), placeholder: t("cc"), autocomplete: "off" })));
 	queueMicrotask(() => show());
 	return form;
 }
@@ -53,6 +53,14 @@ export function write(what) {
 	mode = what;
 	show();
 	$("text").focus();
+}
+
+/** again opens the answer with a text, unless one is begun already. */
+export function again(text) {
+	write("reply");
+	if (mode !== "reply" || $("text").value.trim()) return;
+	$("text").value = text.trimEnd();
+	save({ text: $("text").value, cc: $("cc").value });
 }
 
 function keys(e) {

@@ -1,7 +1,8 @@
 // The page: who is signed in, which view is open, what the keyboard does, and the clock that looks for news.
 import { $, el, keep, say } from "/page/dom.js";
 import { t, speak, languages, lang } from "/page/words.js";
-import { api, call, changed, get, Failure } from "/page/api.js";
+import { api, call, changed, get, signIn as signing, Failure } from "/page/api.js";
+import { begin, finish, leave } from "/page/oauth.js";
 import { showList, refreshList, moveInList, openFirst } from "/page/list.js";
 import { showCase, refreshCase, closeCase, caseKey } from "/page/case.js";
 import { showQuarantine, showSent } from "/page/other.js";
@@ -34,6 +35,8 @@ async function start() {
 	const info = await get("/guichet/sign-in");
 	await speak(localStorage.getItem("guichet.lang") || info.language);
 	$("skip").textContent = t("skip");
+	signing.provider = info.provider;
+	if (info.provider) await finish(info.provider);
 	try {
 		state.me = await get(`${api}/me`);
 	} catch (err) {
@@ -52,7 +55,8 @@ function showSignIn(info) {
 	$("top").replaceChildren(el("h1", {}, logo(), el("span", {}, "guichet")), el("div.gap"), languageSwitch());
 	$("main").className = "single";
 	$("main").replaceChildren(el("section.sign", { "aria-labelledby": "sign" },
-		el("h2", { id: "sign" }, t("sign.title")), el("p.small", {}, t(info.enabled ? "sign.how" : "sign.elsewhere")),
+		el("h2", { id: "sign" }, t(info.enabled ? "sign.title" : "sign.in")), el("p.small", {}, t(info.enabled ? "sign.how" : info.provider ? "sign.pool" : "sign.elsewhere")),
+		info.provider && el("p", {}, el("button.main", { id: "sign-in", onclick: () => begin(info.provider) }, t("sign.in"))),
 		el("ul", {}, info.agents.map((a) => el("li", {}, el("button", { "data-agent": a.id, onclick: () => signIn(a.id) }, a.name || a.id))))));
 	$("main").querySelector("button")?.focus();
 }
@@ -63,6 +67,7 @@ async function signIn(agent) {
 }
 
 async function signOut() {
+	if (signing.provider) return leave(signing.provider);
 	await attempt(() => call("DELETE", "/guichet/sign-in"));
 	location.hash = "";
 	start();
@@ -89,7 +94,7 @@ export function drawTop() {
 				["available", "busy", "after-contact", "offline"].map((p) => el("option", { value: p, selected: p === me.status }, t(`presence.${p}`)))),
 			languageSwitch(),
 			el("button", { "data-key": "help", onclick: showHelp, "aria-label": t("help") }, "?"),
-			state.me.developmentSignIn && el("button", { "data-key": "out", onclick: signOut }, el("span", {}, me.firstName), " · ", t("sign.out"))));
+			(state.me.developmentSignIn || signing.provider) && el("button", { "data-key": "out", onclick: signOut }, el("span", {}, me.firstName), " · ", t("sign.out"))));
 }
 
 function find(e) {
@@ -124,8 +129,10 @@ async function go() {
 		return (state.view === "sent" ? showSent : showQuarantine)();
 	}
 	if ($("main").className === "single" || !$("list") || before !== state.view + state.search) await frame();
-	if (state.open) await showCase(state.open);
-	else closeCase();
+	if (state.open) return showCase(state.open);
+	const left = document.querySelector("#list .tile[aria-current]");
+	closeCase();
+	if (left && (document.activeElement === document.body || $("pane").contains(document.activeElement))) left.focus();
 }
 
 async function frame() {
@@ -139,22 +146,24 @@ async function frame() {
 export const link = (id) => `#/${state.search ? `search:${encodeURIComponent(state.search)}` : state.view}/${id}`;
 export const back = () => { location.hash = `#/${state.search ? `search:${encodeURIComponent(state.search)}` : state.view}`; };
 
-let ticking = 0, ticks = 0;
+let ticking = 0, ticks = 0, touched = Date.now();
+for (const e of ["keydown", "pointerdown", "pointermove"]) addEventListener(e, () => { touched = Date.now(); }, { passive: true });
 /** tick looks for news; what is the same costs an answer without a body. */
 export async function tick() {
 	clearTimeout(ticking);
 	try {
 		if (state.me && !document.hidden) {
 			await refreshCase();
-			if ($("list")) await refreshList();
-			if (ticks++ % 3 === 0) await recount();
+			if ($("list") && ticks % 2 === 0) await refreshList();
+			if (ticks++ % 4 === 0) await recount();
 			if (state.offline) { state.offline = false; calm(); }
 		}
 	} catch (err) {
 		if (err.status === 401) { start(); } else if (!state.offline) { state.offline = err.status === 0; fail(err); }
 	}
 	clearTimeout(ticking);
-	ticking = setTimeout(tick, state.offline ? 10000 : 4000);
+	const idle = Date.now() - touched > 180000; // nobody is at the screen: look less often
+	ticking = setTimeout(tick, state.offline || idle ? 12000 : 4000);
 }
 
 async function recount() {

@@ -1,7 +1,8 @@
 // One message of the timeline: its text with quotes folded, its HTML in a box of its own, its files, why it is here, what became of it.
 import { el, keep } from "/page/dom.js";
 import { t, has, when, full, size } from "/page/words.js";
-import { api, get } from "/page/api.js";
+import { api, get, ticket } from "/page/api.js";
+import { again } from "/page/compose.js";
 import { state, name, attempt } from "/page/main.js";
 
 const url = (m, rest) => `${api}/messages/${m.id}${rest || ""}`;
@@ -29,13 +30,27 @@ export function messageNode(m) {
 			m.kind !== "note" && m.recipients.length > 0 && el("span.small", {}, t("to"), " ", m.recipients.map((r) => r.name || r.idOnExternalPlatform).join(", "))),
 		m.warnings.map((w) => el("p.warn", {}, "⚠ ", warning(w))),
 		body, box,
-		m.attachments.length > 0 && el("ul.files", { "aria-label": t("files") }, m.attachments.map((f) => el("li", {}, el("a", { href: f.url, download: f.friendlyName }, f.friendlyName, " ", el("span.small", {}, size(f.size)))))),
+		m.attachments.length > 0 && el("ul.files", { "aria-label": t("files") }, m.attachments.map((f) => el("li", {}, el("a", { href: f.url, download: f.friendlyName, onclick: fetchFile }, f.friendlyName, " ", el("span.small", {}, size(f.size)))))),
 		el("footer", {},
 			m.isCut && toggle(t("whole"), t("less"), (open) => whole(m, body, open)),
 			m.hasHtml && m.direction === "inbound" && toggle(t("html"), t("html.off"), (open) => html(m, box, open)),
 			m.direction === "inbound" && toggle(t("why"), t("why.off"), (open) => showWhy(m, why, open)),
-			m.hasRaw && may && el("a.small", { href: url(m, "/raw"), download: `${m.id}.eml` }, t("raw"))),
+			["failed", "bounced"].includes(m.delivery?.state) && el("button.plain", { onclick: () => rewrite(m) }, t("again")),
+			m.hasRaw && may && el("a.small", { href: url(m, "/raw"), download: `${m.id}.eml`, onclick: fetchFile }, t("raw"))),
 		why);
+}
+
+/** fetchFile fetches what a link leads to by a ticket: a download carries no token. */
+export async function fetchFile(e) {
+	e.preventDefault();
+	const path = new URL(e.currentTarget.href).pathname, url = await attempt(() => ticket(path));
+	if (url) location.assign(url);
+}
+
+/** rewrite puts an answer that did not arrive back into the box, without the quote below it. */
+async function rewrite(m) {
+	const all = m.isCut ? await attempt(() => get(url(m))) : null;
+	again(all ? all.folded.filter((s) => s.shown).map((s) => s.text).join("") : m.messageContent.text);
 }
 
 function warning(w) {
@@ -61,12 +76,14 @@ async function whole(m, body, open) {
 /** html shows the mail's own look in a box from which nothing gets out. Pictures of other servers load when they are asked for. */
 async function html(m, box, open) {
 	if (!open) { box.replaceChildren(); box.hidden = true; return; }
-	const frame = el("iframe", { sandbox: "allow-popups allow-popups-to-escape-sandbox", src: url(m, "/html"), title: t("html.title", { who: m.authorEndUserIdentity?.fullName || "" }), referrerpolicy: "no-referrer" });
+	const src = await attempt(() => ticket(url(m, "/html")));
+	if (!src) return false;
+	const frame = el("iframe", { sandbox: "allow-popups allow-popups-to-escape-sandbox", src, title: t("html.title", { who: m.authorEndUserIdentity?.fullName || "" }), referrerpolicy: "no-referrer" });
 	box.hidden = false;
 	box.replaceChildren(frame);
 	const all = await attempt(() => get(url(m)));
 	if (all?.remoteImages) {
-		const b = el("button.plain", { onclick: () => { frame.src = url(m, "/html?images=1"); b.remove(); } }, t("images", { n: all.remoteImages }));
+		const b = el("button.plain", { onclick: async () => { frame.src = await attempt(() => ticket(url(m, "/html?images=1"))) || src; b.remove(); } }, t("images", { n: all.remoteImages }));
 		box.prepend(b);
 	}
 }

@@ -3,6 +3,7 @@ import { $, el, keep, say } from "/page/dom.js";
 import { t, when, full } from "/page/words.js";
 import { api, call, get } from "/page/api.js";
 import { state, name, attempt } from "/page/main.js";
+import { fetchFile } from "/page/message.js";
 
 let token = "", held = [];
 
@@ -27,7 +28,7 @@ function drawHeld() {
 		held.map((q) => el("article.card", { "aria-label": q.title || t("no.title") },
 			el("div.row", {}, el("h3", {}, q.title || t("no.title")), el("time.small", { datetime: q.createdAt, title: full(q.createdAt) }, when(q.createdAt))),
 			el("p", {}, q.from, " → ", state.channels.get(q.channelId)?.name || q.channelId), el("p.bad", {}, q.reason),
-			el("div.row", {}, el("span", {}, el("a", { href: `#/recent/${q.contactId}` }, t("case"), " ", q.contactId), " · ", el("a", { href: `${api}/messages/${q.id}/raw`, download: `${q.id}.eml` }, t("raw"))),
+			el("div.row", {}, el("span", {}, el("a", { href: `#/recent/${q.contactId}` }, t("case"), " ", q.contactId), " · ", el("a", { href: `${api}/messages/${q.id}/raw`, download: `${q.id}.eml`, onclick: fetchFile }, t("raw"))),
 				q.releasedAt ? el("span.small", {}, t("released", { who: name(q.releasedBy), time: when(q.releasedAt) })) : el("button", { "data-key": `rel-${q.id}`, onclick: () => release(q) }, t("release"))))),
 		token && el("p.empty", {}, el("button", { "data-key": "more", onclick: moreHeld }, t("more"))));
 }
