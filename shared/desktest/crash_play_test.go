@@ -1,0 +1,161 @@
+package desktest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"guichet/shared/channel"
+	"guichet/shared/desk"
+	"guichet/shared/guichet"
+	"guichet/shared/store"
+)
+
+// troubled is a story played in a house whose world goes wrong: only what is done is played, what is asserted is not, since an answer to "what became of
+// it" differs when a thing is done twice. What must not differ is the house at the end.
+type troubled struct {
+	*story
+	faults *Faults
+	failed []string // commands that failed in the end: as many as without trouble
+}
+
+// setting are the commands that furnish the house: done by hand, before anything goes wrong.
+var setting = []string{"at", "agent", "channel", "lists", "relay"}
+
+// doing are the commands that go through the desk, and that a queue or a person does again when they fail.
+var doing = []string{"mail", "together", "reply", "note", "status", "assign", "return", "presence", "receipt", "settle", "redeliver", "sweep", "release", "tag",
+	"merge", "unmerge", "split", "transfer", "mark", "forward"}
+
+// newTroubled builds a house whose desk sees the world through faults, while the story itself sees it as it is.
+func newTroubled(t testing.TB, h *House, ar *txtar.Archive, pick func(int, call) (Fault, bool)) *troubled {
+	tr := &troubled{story: &story{t: t, h: h, files: map[string]string{}}, faults: &Faults{Pick: pick}}
+	for _, f := range ar.Files {
+		tr.files[f.Name] = string(f.Data)
+	}
+	tr.start()
+	return tr
+}
+
+// start is the start of a process: what it remembered is gone.
+func (tr *troubled) start() {
+	h := tr.h
+	h.Desk = &desk.Desk{Store: store.New(faultyLedger{tr.faults, h.Feed}, faultyBlobs{tr.faults, h.Blobs}, h.Now), Now: h.Now, Key: h.Desk.Key,
+		Send: func(*guichet.Channel) channel.Sender { return faultySender{tr.faults, h.World} }}
+}
+
+// play plays the script, and at the end hands out every fact once more.
+func (tr *troubled) play(ctx context.Context, script string) error {
+	for i, line := range strings.Split(script, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		_, line = cutBang(line)
+		args := words(line)
+		switch {
+		case slices.Contains(setting, args[0]):
+			if err := commands[args[0]](tr.story, ctx, args[1:]); err != nil {
+				return fmt.Errorf("line %d: %s: %w", i+1, line, err)
+			}
+			tr.start()
+		case slices.Contains(doing, args[0]):
+			if args[0] == "reply" && !strings.Contains(line, "key=") {
+				args = append(args, fmt.Sprintf("key=line%d", i+1))
+			}
+			if err := tr.do(ctx, args); err != nil {
+				tr.failed = append(tr.failed, fmt.Sprintf("line %d: %s", i+1, line))
+			}
+		}
+	}
+	return tr.calm(ctx, tr.h.Redeliver)
+}
+
+// do does one command, and again while it fails by our doing.
+func (tr *troubled) do(ctx context.Context, args []string) error {
+	cmd := commands[args[0]]
+	if args[0] == "together" {
+		cmd = oneByOne
+	}
+	for {
+		before, notes := tr.hits(), tr.notes(ctx)
+		tr.faults.arm(true)
+		err := cmd(tr.story, ctx, args[1:])
+		tr.faults.arm(false)
+		if tr.faults.restart() {
+			tr.start()
+		}
+		if tr.hits() == before {
+			return err
+		}
+		if err := tr.calm(ctx, tr.h.Settle); err != nil {
+			return err
+		}
+		if err == nil || args[0] == "note" && tr.notes(ctx) > notes { // whoever wrote a note looks before he writes it again
+			return nil
+		}
+	}
+}
+
+// calm lets the queues try again until a round goes by without trouble.
+func (tr *troubled) calm(ctx context.Context, settle func(context.Context)) error {
+	for range 50 {
+		before := tr.hits()
+		tr.faults.arm(true)
+		settle(ctx)
+		tr.faults.arm(false)
+		if tr.faults.restart() {
+			tr.start()
+		}
+		if tr.hits() == before {
+			return nil
+		}
+	}
+	return fmt.Errorf("no end of trouble: %v", tr.h.Fails)
+}
+
+func (tr *troubled) hits() int {
+	tr.faults.mu.Lock()
+	defer tr.faults.mu.Unlock()
+	return tr.faults.hits
+}
+
+// notes counts the notes of the house.
+func (tr *troubled) notes(ctx context.Context) int {
+	n := 0
+	groups, err := tr.h.groups(ctx)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	for _, g := range groups {
+		for _, m := range g.messages {
+			if m.Direction == guichet.Note {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// oneByOne delivers what a story delivers together: the calls are counted, so they come in one order.
+func oneByOne(s *story, ctx context.Context, args []string) error {
+	for _, a := range args {
+		if strings.Contains(a, "=") {
+			continue
+		}
+		in, err := s.incoming(ctx, a, options(args))
+		if err != nil {
+			return err
+		}
+		for range 2 {
+			if _, err := s.h.Desk.ReceiveMail(ctx, in); err != nil {
+				return err
+			}
+		}
+	}
+	s.h.Settle(ctx)
+	return nil
+}

@@ -1,0 +1,188 @@
+package desktest
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"guichet/shared/ledger/sqlite"
+)
+
+var full = flag.Bool("full", false, "try every fault at every call of every story, not a sample")
+
+var seed = flag.Uint64("seed", 1, "of the sample of faults")
+
+// samplePoints is how many points of each story a run without -full tries.
+const samplePoints = 40
+
+// run is what came of a story under trouble.
+type run struct {
+	shape  Shape
+	failed string
+	sent   []string // the Message-IDs that went out, in order
+	calls  []call
+	hits   int
+}
+
+// under plays a story with faults.
+func under(t testing.TB, ar *txtar.Archive, pick func(int, call) (Fault, bool)) (run, error) {
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "ledger.db"), time.Now, sqlite.Unsynced())
+	if err != nil {
+		return run{}, err
+	}
+	defer db.Close()
+	tr := newTroubled(t, New(t, db), ar, pick)
+	if err := tr.play(t.Context(), string(ar.Comment)); err != nil {
+		return run{}, err
+	}
+	r := run{failed: strings.Join(tr.failed, "\n"), calls: tr.faults.calls, hits: tr.faults.hits}
+	for _, m := range tr.h.World.Sent {
+		r.sent = append(r.sent, m.MailID)
+	}
+	r.shape, err = tr.h.Shape(t.Context(), Whole)
+	return r, err
+}
+
+// TestEveryCallMayFail: whichever call of a story fails or is the last of its process, before or after it takes effect, trying again ends in the state of
+// the run without trouble. The only trace that may stay is a mail sent twice where the process ended between "sent" and "recorded".
+func TestEveryCallMayFail(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/stories/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no stories", err)
+	}
+	var mu sync.Mutex
+	tried, twice := map[string]int{}, 0
+	t.Run("stories", func(t *testing.T) {
+		for _, file := range files {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+				t.Parallel()
+				ar, err := txtar.ParseFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				byFault, doubles := tryAll(t, ar)
+				mu.Lock()
+				defer mu.Unlock()
+				twice += doubles
+				for k, n := range byFault {
+					tried[k] += n
+				}
+			})
+		}
+	})
+	total := 0
+	for _, k := range slices.Sorted(maps.Keys(tried)) {
+		t.Logf("%-14s %6d points", k, tried[k])
+		total += tried[k]
+	}
+	t.Logf("%d stories, %d points tried; a mail went out twice at %d of them, all between sent and recorded", len(files), total, twice)
+}
+
+// point is one fault at one call.
+type point struct {
+	at    int
+	fault Fault
+}
+
+// tryAll plays a story once for each point, and compares.
+func tryAll(t *testing.T, ar *txtar.Archive) (byFault map[string]int, doubles int) {
+	still, err := under(t, ar, nil)
+	if err != nil {
+		t.Fatalf("without trouble: %v", err)
+	}
+	byFault = map[string]int{}
+	for _, p := range points(still.calls) {
+		got, err := under(t, ar, func(n int, _ call) (Fault, bool) { return p.fault, n == p.at })
+		what := fmt.Sprintf("call %d (%s) %s", p.at, still.calls[p.at].name, p.fault)
+		switch {
+		case err != nil:
+			t.Errorf("%s: %v", what, err)
+			continue
+		case got.hits != 1:
+			t.Errorf("%s: %d faults, want 1", what, got.hits)
+		case got.shape != still.shape:
+			t.Errorf("%s:\n%s", what, diff(string(still.shape), string(got.shape)))
+		case got.failed != still.failed:
+			t.Errorf("%s: failed %q, without trouble %q", what, got.failed, still.failed)
+		}
+		byFault[p.fault.String()]++
+		extra := len(got.sent) - len(still.sent)
+		switch {
+		case extra == 1 && unrecorded(still.calls, p) && len(distinct(got.sent)) == len(distinct(still.sent)):
+			doubles++
+		case extra != 0:
+			t.Errorf("%s: %d mails went out, without trouble %d", what, len(got.sent), len(still.sent))
+		}
+		if t.Failed() && !*full {
+			return byFault, doubles
+		}
+	}
+	return byFault, doubles
+}
+
+// points lists every fault at every call, or a sample of them.
+func points(calls []call) []point {
+	var all []point
+	for i, c := range calls {
+		for f := range faultKinds {
+			if f.on(c) {
+				all = append(all, point{i, f})
+			}
+		}
+	}
+	if *full || len(all) <= samplePoints {
+		return all
+	}
+	r := rand.New(rand.NewPCG(*seed, uint64(len(all))))
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:samplePoints]
+}
+
+// unrecorded reports whether the point lies between a mail's leaving and the commit that says so.
+func unrecorded(calls []call, p point) bool {
+	send := p.at
+	for send >= 0 && calls[send].name != "send" {
+		send--
+	}
+	if send < 0 {
+		return false
+	}
+	for i := send; i < p.at; i++ {
+		if calls[i].name == "commit" {
+			return false
+		}
+	}
+	before := p.fault == FailBefore || p.fault == DieBefore
+	if p.at == send {
+		return !before
+	}
+	return calls[p.at].name != "commit" || before
+}
+
+func distinct(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
+
+// diff shows the lines that only one of two texts has.
+func diff(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	var b strings.Builder
+	for _, l := range w {
+		if !slices.Contains(g, l) {
+			b.WriteString("  want " + l + "\n")
+		}
+	}
+	for _, l := range g {
+		if !slices.Contains(w, l) {
+			b.WriteString("  got  " + l + "\n")
+		}
+	}
+	return b.String()
+}
