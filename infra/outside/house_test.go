@@ -29,6 +29,7 @@ import (
 	"guichet/infra/engines"
 	"guichet/shared/guichet"
 	"guichet/shared/ledger/dynamo"
+	"guichet/shared/mail"
 	"guichet/shared/plan"
 	"guichet/shared/store"
 )
@@ -46,6 +47,8 @@ type house struct {
 	sqs            *sqs.Client
 	sns            *sns.Client
 	s3             *s3.Client
+	kms            *kms.Client
+	key            string            // ARN of the key that signs our Message-IDs
 	queues         map[string]string // URL by function
 	parked         map[string]string // URL of its dead-letter queue
 	topics         map[string]string // ARN by function
@@ -66,19 +69,31 @@ func newHouse(t *testing.T) *house {
 	h.store = store.New(dynamo.New(db, table, time.Now), nil, time.Now)
 	_, err = h.s3.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(bucket), CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: engines.Region}})
 	h.must(err)
-	mail := sesv2.NewFromConfig(conf)
-	_, err = mail.CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String("demo.example")})
+	ses := sesv2.NewFromConfig(conf)
+	_, err = ses.CreateEmailIdentity(t.Context(), &sesv2.CreateEmailIdentityInput{EmailIdentity: aws.String("demo.example")})
 	h.must(err)
 	for _, set := range []string{"guichet-usual", "guichet-tls"} {
-		_, err = mail.CreateConfigurationSet(t.Context(), &sesv2.CreateConfigurationSetInput{ConfigurationSetName: &set})
+		_, err = ses.CreateConfigurationSet(t.Context(), &sesv2.CreateConfigurationSetInput{ConfigurationSetName: &set})
 		h.must(err)
 	}
-	key, err := kms.NewFromConfig(conf).CreateKey(t.Context(), &kms.CreateKeyInput{KeySpec: kmstypes.KeySpecHmac256, KeyUsage: kmstypes.KeyUsageTypeGenerateVerifyMac})
+	h.kms = kms.NewFromConfig(conf)
+	key, err := h.kms.CreateKey(t.Context(), &kms.CreateKeyInput{KeySpec: kmstypes.KeySpecHmac256, KeyUsage: kmstypes.KeyUsageTypeGenerateVerifyMac})
 	h.must(err)
 	h.lanes()
-	h.start(aws.ToString(key.KeyMetadata.Arn))
+	h.key = aws.ToString(key.KeyMetadata.Arn)
+	h.start()
 	h.seed()
 	return h
+}
+
+// isOurs reports whether a Message-ID was made with the key that KMS derives from the label of the house. The label stands here once more on purpose: if it
+// changed, the ids of all mails that ever went out would be strangers' ids.
+func (h *house) isOurs(mailID string, id guichet.MessageID) bool {
+	h.Helper()
+	out, err := h.kms.GenerateMac(h.Context(), &kms.GenerateMacInput{KeyId: &h.key, Message: []byte("guichet message-id key, version 1"), MacAlgorithm: kmstypes.MacAlgorithmSpecHmacSha256})
+	h.must(err)
+	got, ok := mail.OwnMessageID(out.Mac, tenant, mailID)
+	return ok && got == id
 }
 
 func (h *house) must(err error) {
@@ -132,30 +147,36 @@ func (h *house) queueARN(url string) string {
 	return out.Attributes["QueueArn"]
 }
 
-// start runs every function of the plan, each with all that any of them is told: what it may not touch is for infra/cdk to refuse.
-func (h *house) start(key string) {
-	dir := bootstraps(h, runtime.GOARCH)
+// start runs every function of the plan.
+func (h *house) start() {
+	for _, r := range plan.Rows {
+		h.fns[r.Name] = h.run(r.Name)
+	}
+}
+
+// run runs one function, with all that any of them is told: what it may not touch is for infra/cdk to refuse. Further variables go before those of
+// the house.
+func (h *house) run(name string, further ...string) *Function {
+	h.Helper()
 	id, err := engines.Credentials.Retrieve(h.Context())
 	h.must(err)
 	env := []string{
-		"AWS_REGION=" + engines.Region, "AWS_ACCESS_KEY_ID=" + id.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + id.SecretAccessKey,
+		"GUICHET_FUNCTION=" + name, "AWS_REGION=" + engines.Region, "AWS_ACCESS_KEY_ID=" + id.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + id.SecretAccessKey,
 		"AWS_ENDPOINT_URL=" + h.moto, "AWS_ENDPOINT_URL_DYNAMODB=" + h.dynoxide, "AWS_LAMBDA_LOG_LEVEL=DEBUG",
-		"GUICHET_TABLE=" + table, "GUICHET_RAW_BUCKET=" + bucket, "GUICHET_CONFIG_SET=guichet-usual", "GUICHET_CONFIG_SET_TLS=guichet-tls", "GUICHET_TOKEN_KEY=" + key,
+		"GUICHET_TABLE=" + table, "GUICHET_RAW_BUCKET=" + bucket, "GUICHET_CONFIG_SET=guichet-usual", "GUICHET_CONFIG_SET_TLS=guichet-tls", "GUICHET_TOKEN_KEY=" + h.key,
 	}
-	for name, url := range h.queues {
-		env = append(env, "GUICHET_QUEUE_"+strings.ToUpper(name)+"="+url)
+	for to, url := range h.queues {
+		env = append(env, "GUICHET_QUEUE_"+strings.ToUpper(to)+"="+url)
 	}
-	for _, r := range plan.Rows {
-		f, err := Run(filepath.Join(dir, r.Name), append([]string{"GUICHET_FUNCTION=" + r.Name}, env...)...)
-		h.must(err)
-		h.fns[r.Name] = f
-		h.Cleanup(func() {
-			f.Stop()
-			if h.Failed() {
-				h.Logf("%s said:\n%s", r.Name, f.Said())
-			}
-		})
-	}
+	f, err := Run(filepath.Join(bootstraps(h, runtime.GOARCH), name), append(env, further...)...)
+	h.must(err)
+	h.Cleanup(func() {
+		f.Stop()
+		if h.Failed() {
+			h.Logf("%s said:\n%s", name, f.Said())
+		}
+	})
+	return f
 }
 
 // seed gives the house its tenant: a channel, a skill, an agent, and a first answer that is due within a second of receipt.
@@ -186,6 +207,16 @@ func (h *house) invoke(name string, event any) []byte {
 // received again at once. It returns how many messages were handed over and how many failed.
 func (h *house) pump(name string) (given, failed int) {
 	h.Helper()
+	given, failed, err := h.feed(name, h.fns[name])
+	if err != nil {
+		h.Fatalf("%s: %v", name, err)
+	}
+	return given, failed
+}
+
+// feed is a pump with any function at its end. If the function dies, all come again, and err says so.
+func (h *house) feed(name string, f *Function) (given, failed int, err error) {
+	h.Helper()
 	url := h.queues[name]
 	row, _ := plan.Find(name)
 	got, err := h.sqs.ReceiveMessage(h.Context(), &sqs.ReceiveMessageInput{
@@ -193,27 +224,33 @@ func (h *house) pump(name string) (given, failed int) {
 	})
 	h.must(err)
 	if len(got.Messages) == 0 {
-		return 0, 0
+		return 0, 0, nil
 	}
 	var e events.SQSEvent
 	for _, m := range got.Messages {
 		e.Records = append(e.Records, events.SQSMessage{MessageId: *m.MessageId, ReceiptHandle: *m.ReceiptHandle, Body: *m.Body, Attributes: m.Attributes, EventSource: "aws:sqs", AWSRegion: engines.Region})
 	}
+	payload, err := json.Marshal(e)
+	h.must(err)
+	answer, died := f.Invoke(h.Context(), payload)
 	var out events.SQSEventResponse
-	h.must(json.Unmarshal(h.invoke(name, e), &out))
+	if died == nil {
+		h.must(json.Unmarshal(answer, &out))
+	}
 	again := map[string]bool{}
 	for _, f := range out.BatchItemFailures {
 		again[f.ItemIdentifier] = true
 	}
 	for _, m := range got.Messages {
-		if again[*m.MessageId] {
+		if died != nil || again[*m.MessageId] {
+			failed++
 			_, err = h.sqs.ChangeMessageVisibility(h.Context(), &sqs.ChangeMessageVisibilityInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle})
 		} else {
 			_, err = h.sqs.DeleteMessage(h.Context(), &sqs.DeleteMessageInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle})
 		}
 		h.must(err)
 	}
-	return len(got.Messages), len(again)
+	return len(got.Messages), failed, died
 }
 
 // relay brings what came on the table's stream to the relay, in Lambda's form.

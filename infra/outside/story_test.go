@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"guichet/infra/engines"
 	"guichet/shared/boot"
@@ -179,7 +181,7 @@ func TestAMailIsAnsweredByTheDeployedHouse(t *testing.T) {
 	out := h.message(answer)
 	m := h.readByPython(mails[0].Raw)
 	for what, ok := range map[string]bool{
-		"Message-ID":    m.MessageID == "<"+out.MailID+">" && strings.HasPrefix(out.MailID, string(answer)+"."),
+		"Message-ID":    m.MessageID == "<"+out.MailID+">" && h.isOurs(out.MailID, answer),
 		"In-Reply-To":   m.InReplyTo == "<k1@customer.example>",
 		"References":    m.References == "<k0@customer.example> <k1@customer.example>",
 		"ticket number": m.Subject == "Re: Broken kettle "+string(id),
@@ -220,6 +222,17 @@ func TestAMailIsAnsweredByTheDeployedHouse(t *testing.T) {
 		t.Errorf("the first mail again: %d messages, %d facts, %d sent; want 3, %d, 1", c.Messages, len(h.history(id)), len(h.sent()), before)
 	}
 
+	t.Run("the stream and every queue once more change nothing", func(t *testing.T) {
+		before, sent := h.history(id), len(h.sent())
+		h.stream = engines.NewStream(h.dynoxide, table)
+		if n := h.relay(); n == 0 {
+			t.Fatal("the stream did not come again")
+		}
+		h.settle()
+		if after := h.history(id); !slices.Equal(after, before) || len(h.sent()) != sent {
+			t.Errorf("history %v, want %v; %d mails sent, want %d", after, before, len(h.sent()), sent)
+		}
+	})
 	t.Run("suspected mail is judged before routing", func(t *testing.T) {
 		bad := clean
 		bad.Spam, bad.DMARC, bad.Policy = "FAIL", "FAIL", "reject"
@@ -286,17 +299,22 @@ func TestTheClockMarksABreachOnce(t *testing.T) {
 func TestPoisonEndsInTheDeadLetterQueue(t *testing.T) {
 	h := newHouse(t)
 	h.publish("inbound", `{"notificationType":"Received","mail":{},"receipt":{}}`)
+	queue := h.queues["routing"]
+	_, err := h.sqs.SendMessage(h.Context(), &sqs.SendMessageInput{QueueUrl: &queue, MessageBody: aws.String("no fact"), MessageGroupId: aws.String("demo/100014"), MessageDeduplicationId: aws.String("x")})
+	h.must(err)
 	h.mail("first", firstMail, clean)
 	for range 20 {
 		h.relay()
 		h.pump("inbound")
 		h.pump("routing")
 	}
-	if n := h.waiting(h.parked["inbound"]); n != 1 {
-		t.Errorf("%d messages are parked, want 1", n)
-	}
-	if n := h.waiting(h.queues["inbound"]); n != 0 {
-		t.Errorf("%d messages still wait", n)
+	for _, name := range []string{"inbound", "routing"} {
+		if n := h.waiting(h.parked[name]); n != 1 {
+			t.Errorf("%d messages of %s are parked, want 1", n, name)
+		}
+		if n := h.waiting(h.queues[name]); n != 0 {
+			t.Errorf("%d messages still wait for %s", n, name)
+		}
 	}
 	said := h.fns["inbound"].Said()
 	if !strings.Contains(said, `"kind":"poison"`) || !strings.Contains(said, "a notification that names no mail") || !strings.Contains(said, `"received":8`) {
@@ -307,5 +325,25 @@ func TestPoisonEndsInTheDeadLetterQueue(t *testing.T) {
 	}
 	if bytes.Contains([]byte(said), []byte(`"received":9`)) {
 		t.Error("it was tried more often than the plan says")
+	}
+}
+
+// TestAFunctionSaysWhatItMisses: without its environment a function ends at once, with one line that names what is not there.
+func TestAFunctionSaysWhatItMisses(t *testing.T) {
+	dir := bootstraps(t, runtime.GOARCH)
+	for name, misses := range map[string]string{
+		"inbound": "GUICHET_TABLE GUICHET_RAW_BUCKET GUICHET_TOKEN_KEY", "relay": "GUICHET_QUEUE_SPAM GUICHET_QUEUE_ROUTING GUICHET_QUEUE_DELIVER", "sla": "GUICHET_TABLE",
+	} {
+		f, err := Run(filepath.Join(dir, name), "AWS_REGION=eu-west-1")
+		if err == nil {
+			f.Stop()
+			t.Errorf("%s runs without an environment", name)
+			continue
+		}
+		for _, v := range strings.Fields(misses) {
+			if !strings.Contains(err.Error(), v+" is not set") {
+				t.Errorf("%s does not say that %s is missing: %v", name, v, err)
+			}
+		}
 	}
 }

@@ -3,6 +3,7 @@ package boot
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"runtime/debug"
 	"strconv"
 
@@ -62,7 +63,7 @@ func attempt(ctx context.Context, m events.SQSMessage, f one) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = guichet.Errorf(guichet.Other, "panic: %v", p)
-			log(ctx).Error("panic", "stack", string(debug.Stack()))
+			slog.ErrorContext(ctx, "panic", "stack", string(debug.Stack()))
 		}
 	}()
 	return f(ctx, m)
@@ -71,17 +72,17 @@ func attempt(ctx context.Context, m events.SQSMessage, f one) (err error) {
 // report logs a failure once, with its kind: the reason by which a message in a dead-letter queue is found again.
 func report(ctx context.Context, m events.SQSMessage, err error) {
 	count(ctx, failures, 1)
-	say := log(ctx).Warn
+	say := slog.WarnContext
 	switch guichet.KindOf(err) {
 	case guichet.Poison:
 		count(ctx, poisoned, 1)
-		say = log(ctx).Error
+		say = slog.ErrorContext
 	case guichet.Other, guichet.NotFound:
-		say = log(ctx).Error
+		say = slog.ErrorContext
 	}
 	var a about
 	errors.As(err, &a)
-	say("failed", append(a.what, "queue_message", m.MessageId, "received", received(m), "kind", guichet.KindOf(err).String(), "error", discreet(err))...)
+	say(ctx, "failed", append(a.what, "queue_message", m.MessageId, "received", received(m), "kind", guichet.KindOf(err).String(), "error", discreet(err))...)
 }
 
 // about is an error with what it is about, for the log.

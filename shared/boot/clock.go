@@ -3,6 +3,7 @@ package boot
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
@@ -15,7 +16,7 @@ func Clock(d *desk.Desk) func(context.Context, json.RawMessage) error {
 		err := d.SweepSLA(ctx)
 		if err != nil {
 			count(ctx, failures, 1)
-			log(ctx).Error("sweep failed", "kind", guichet.KindOf(err).String(), "error", discreet(err))
+			slog.ErrorContext(ctx, "sweep failed", "kind", guichet.KindOf(err).String(), "error", discreet(err))
 		}
 		return err
 	}

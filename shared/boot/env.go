@@ -21,6 +21,7 @@ type Env struct {
 	aws    aws.Config
 	ledger ledger.Ledger                 // made by Table; nil: none
 	first  []func(context.Context) error // to be done before the first event; what failed is tried again
+	wrong  []string                      // what is not as infra/cdk makes it
 }
 
 // NewEnv reads the environment with get, which returns empty for what is not set. Region and keys are those that Lambda sets:
@@ -57,11 +58,11 @@ func (get endpoints) GetServiceBaseEndpoint(_ context.Context, sdkID string) (st
 	return url, url != "", nil
 }
 
-// must returns a variable that infra/cdk sets. A function without it can't work: it says so and ends, at deployment rather than later.
+// must returns a variable that infra/cdk sets. A function without it can't work: Start says so and ends, at deployment rather than later.
 func (e *Env) must(name string) string {
 	v := e.get(name)
 	if v == "" {
-		panic("boot: " + name + " is not set; infra/cdk sets it from shared/plan")
+		e.wrong = append(e.wrong, name+" is not set")
 	}
 	return v
 }

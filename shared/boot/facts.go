@@ -3,6 +3,7 @@ package boot
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -23,7 +24,7 @@ func Facts(function string, flow func(context.Context, guichet.Fact) error) Queu
 		count(ctx, factsSeen, 1)
 		err = flow(ctx, f)
 		if err == nil || guichet.Is(err, guichet.Exists) {
-			log(ctx).Debug("done", ofFact(f)...)
+			slog.DebugContext(ctx, "done", ofFact(f)...)
 			return nil
 		}
 		return about{err, ofFact(f)}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
@@ -27,7 +28,7 @@ func HTTP(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest) 
 		w := &answer{header: http.Header{}}
 		serve(ctx, h, w, r)
 		if w.body.Len() > maxAnswer {
-			log(ctx).Error("answer too large for Lambda", "route", e.RouteKey, "bytes", w.body.Len())
+			slog.ErrorContext(ctx, "answer too large for Lambda", "route", e.RouteKey, "bytes", w.body.Len())
 			return plain(http.StatusInternalServerError), nil
 		}
 		return w.response(r.Method), nil
@@ -38,7 +39,7 @@ func HTTP(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest) 
 func serve(ctx context.Context, h http.Handler, w *answer, r *http.Request) {
 	defer func() {
 		if p := recover(); p != nil {
-			log(ctx).Error("panic", "method", r.Method, "panic", p, "stack", string(debug.Stack()))
+			slog.ErrorContext(ctx, "panic", "method", r.Method, "panic", p, "stack", string(debug.Stack()))
 			*w = answer{header: http.Header{}, status: http.StatusInternalServerError}
 		}
 	}()

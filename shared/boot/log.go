@@ -11,9 +11,10 @@ import (
 	"guichet/shared/guichet"
 )
 
-// newLog returns a log of JSON lines with the keys that Lambda reads: timestamp, level, message.
+// newLog returns a log of JSON lines with the keys that Lambda reads: timestamp, level, message; and the id of the request, where a context
+// knows one.
 func newLog(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+	lines := slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 		if len(groups) == 0 {
 			switch a.Key {
 			case slog.TimeKey:
@@ -23,8 +24,28 @@ func newLog(w io.Writer, level slog.Level) *slog.Logger {
 			}
 		}
 		return a
-	}}))
+	}})
+	return slog.New(byRequest{lines})
 }
+
+// byRequest adds the request's id to each line.
+type byRequest struct{ slog.Handler }
+
+// Handle writes a line.
+func (h byRequest) Handle(ctx context.Context, r slog.Record) error {
+	if lc, ok := lambdacontext.FromContext(ctx); ok && lc.AwsRequestID != "" {
+		r.AddAttrs(slog.String("request_id", lc.AwsRequestID))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+// WithAttrs returns a handler whose lines have these, too.
+func (h byRequest) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return byRequest{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup returns a handler whose lines have what follows in a group.
+func (h byRequest) WithGroup(name string) slog.Handler { return byRequest{h.Handler.WithGroup(name)} }
 
 // levelOf reads the words that Lambda uses for levels; anything else is INFO.
 func levelOf(s string) slog.Level {
@@ -39,22 +60,16 @@ func levelOf(s string) slog.Level {
 	return slog.LevelInfo
 }
 
-// log returns the log of this call: with the request's id where Lambda calls.
-func log(ctx context.Context) *slog.Logger {
-	if lc, ok := lambdacontext.FromContext(ctx); ok && lc.AwsRequestID != "" {
-		return slog.Default().With("request_id", lc.AwsRequestID)
-	}
-	return slog.Default()
-}
-
 // ofFact names a fact in the log.
 func ofFact(f guichet.Fact) []any {
 	return []any{"tenant", f.Tenant, "case", f.Case, "message_id", f.Message, "fact", f.ID}
 }
 
 // discreet returns what an error says, without mail addresses: those of AWS and of relays name them.
-func discreet(err error) string {
-	words := strings.Fields(err.Error())
+func discreet(err error) string { return withoutAddresses(err.Error()) }
+
+func withoutAddresses(s string) string {
+	words := strings.Fields(s)
 	for i, w := range words {
 		if _, domain, found := strings.Cut(w, "@"); found && strings.Contains(domain, ".") {
 			words[i] = "(address)"

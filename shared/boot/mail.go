@@ -3,6 +3,7 @@ package boot
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -61,8 +62,8 @@ func Mail(d *desk.Desk) Queued {
 		out, err := d.ReceiveMail(ctx, in)
 		for _, o := range out {
 			count(ctx, outcomes[o.Result], 1)
-			log(ctx).Info("mail", "result", o.Result, "tenant", o.Tenant, "channel", o.Channel, "case", o.Message.Case(), "message_id", o.Message,
-				"why", o.Reason, "receipt", in.Receipt)
+			slog.InfoContext(ctx, "mail", "result", o.Result, "tenant", o.Tenant, "channel", o.Channel, "case", o.Message.Case(), "message_id", o.Message,
+				"why", withoutAddresses(o.Reason), "receipt", in.Receipt)
 		}
 		if err != nil {
 			return about{err, []any{"receipt", in.Receipt}}

@@ -3,6 +3,7 @@ package boot
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ func Receipts(d *desk.Desk) Queued {
 		}
 		r, ok := e.receipt()
 		if !ok {
-			log(ctx).Info("left alone", "event", e.kind(), "tenant", e.tag("tenant"), "mail", e.Mail.ID)
+			slog.InfoContext(ctx, "left alone", "event", e.kind(), "tenant", e.tag("tenant"), "mail", e.Mail.ID)
 			return nil
 		}
 		if r.At.IsZero() {

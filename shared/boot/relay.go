@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"log/slog"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -76,7 +77,7 @@ func Relay(send Queue) func(context.Context, events.DynamoDBEvent) (events.Dynam
 			facts, err := announced(r)
 			if err != nil {
 				count(ctx, poisoned, 1)
-				log(ctx).Error("left behind", "sequence", r.Change.SequenceNumber, "kind", guichet.KindOf(err).String(), "error", discreet(err))
+				slog.ErrorContext(ctx, "left behind", "sequence", r.Change.SequenceNumber, "kind", guichet.KindOf(err).String(), "error", discreet(err))
 				continue
 			}
 			countFacts(ctx, facts)
@@ -165,7 +166,7 @@ func sendTo(ctx context.Context, send Queue, function string, mine []Message) in
 			if err == nil {
 				err = guichet.Errorf(guichet.Temporary, "the queue took %d of %d", n, len(batch))
 			}
-			log(ctx).Warn("not relayed", "function", function, "waiting", len(mine)-done, "kind", guichet.KindOf(err).String(), "error", discreet(err))
+			slog.WarnContext(ctx, "not relayed", "function", function, "waiting", len(mine)-done, "kind", guichet.KindOf(err).String(), "error", discreet(err))
 			return done
 		}
 	}

@@ -18,6 +18,10 @@ func Start(build func(*Env) any) {
 	slog.SetDefault(newLog(os.Stdout, levelOf(os.Getenv("AWS_LAMBDA_LOG_LEVEL"))))
 	e := fromProcess()
 	h := lambda.NewHandler(build(e))
+	if len(e.wrong) > 0 {
+		slog.Error("the function can't work; infra/cdk sets its environment from shared/plan", "wrong", e.wrong)
+		os.Exit(1)
+	}
 	lambda.Start(&shell{env: e, inner: h, out: os.Stdout, name: e.get("GUICHET_FUNCTION")})
 }
 
@@ -33,7 +37,7 @@ type shell struct {
 func (s *shell) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	for len(s.env.first) > 0 {
 		if err := s.env.first[0](ctx); err != nil {
-			log(ctx).Error("not ready", "error", discreet(err))
+			slog.ErrorContext(ctx, "not ready", "error", discreet(err))
 			return nil, err
 		}
 		s.env.first = s.env.first[1:]
@@ -45,7 +49,7 @@ func (s *shell) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	count(ctx, readUnits, after.Reads-before.Reads)
 	count(ctx, writeUnits, after.Writes-before.Writes)
 	if werr := t.write(s.out, s.name, time.Now()); werr != nil {
-		log(ctx).Warn("metrics are lost", "error", werr.Error())
+		slog.WarnContext(ctx, "metrics are lost", "error", werr.Error())
 	}
 	return answer, err
 }

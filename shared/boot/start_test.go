@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"guichet/shared/desk"
 	"guichet/shared/guichet"
 )
 
@@ -98,7 +99,7 @@ func TestTheLogIsDiscreet(t *testing.T) {
 		t.Errorf("the line says too much or too little: %s", s)
 	}
 	out.Reset()
-	log(ctx).Debug("done", ofFact(f)...)
+	slog.DebugContext(ctx, "done", ofFact(f)...)
 	if out.Len() != 0 {
 		t.Errorf("debug is not silent: %s", out.String())
 	}
@@ -113,7 +114,36 @@ func TestEndpointsOfOtherEngines(t *testing.T) {
 	if _, ok, _ := endpoints(e.get).GetServiceBaseEndpoint(t.Context(), "SESv2"); ok || *e.aws.BaseEndpoint != "http://all" {
 		t.Errorf("SES is not where all are")
 	}
+	e.SignWith(&desk.Desk{})
+	e.must("GUICHET_TABLE")
+	if got := strings.Join(e.wrong, "; "); got != "GUICHET_TOKEN_KEY is not set; GUICHET_TABLE is not set" {
+		t.Errorf("wrong: %s", got)
+	}
 	if _, err := e.aws.Credentials.Retrieve(t.Context()); !guichet.Is(err, guichet.Other) {
 		t.Errorf("no keys: %v", err)
+	}
+}
+
+func TestTheKeyOfOurMessageIDs(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		env   map[string]string
+		wrong bool
+		later int // calls before the first event
+	}{
+		{"the key itself", map[string]string{"GUICHET_TOKEN_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}, false, 0},
+		{"an ARN of KMS", map[string]string{"GUICHET_TOKEN_KEY": "arn:aws:kms:eu-west-1:123456789012:key/1"}, false, 1},
+		{"an alias of KMS", map[string]string{"GUICHET_TOKEN_KEY_ID": "alias/guichet/token"}, false, 1},
+		{"a key too short to keep a secret", map[string]string{"GUICHET_TOKEN_KEY": "c2hvcnQ="}, true, 0},
+		{"no base64", map[string]string{"GUICHET_TOKEN_KEY": "not a key"}, true, 0},
+		{"none", nil, true, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e, d := NewEnv(func(k string) string { return c.env[k] }), &desk.Desk{}
+			e.SignWith(d)
+			if (len(e.wrong) > 0) != c.wrong || len(e.first) != c.later || c.later == 0 && !c.wrong && len(d.Key) != 32 {
+				t.Errorf("wrong %v, %d calls to come, key of %d bytes", e.wrong, len(e.first), len(d.Key))
+			}
+		})
 	}
 }
