@@ -34,7 +34,7 @@ export async function showCase(id) {
 	$("pane").append(composer(d, sent));
 	mark();
 	parts.head.querySelector("h2").focus({ preventScroll: true });
-	parts.timeline.lastElementChild?.scrollIntoView({ block: "nearest" });
+	if (innerWidth >= 700) parts.timeline.lastElementChild?.scrollIntoView({ block: "nearest" });
 }
 
 /** refreshCase looks whether the open case has moved; its clocks are drawn again each minute. */
