@@ -101,13 +101,14 @@ func (h *House) groups(ctx context.Context) ([]*group, error) {
 func (h *House) check(ctx context.Context, g *group) error {
 	in, out := 0, 0
 	for _, m := range g.messages {
-		switch m.Direction {
-		case guichet.Inbound:
-			in++
-		case guichet.Outbound:
-			out++
-		default:
+		switch {
+		case m.Direction == guichet.Note:
 			continue
+		case m.Moved != "": // split off: its twin counts
+		case m.Direction == guichet.Inbound:
+			in++
+		case m.Direction == guichet.Outbound:
+			out++
 		}
 		if r, _, err := h.Blobs.Get(ctx, m.Raw); err != nil {
 			return fmt.Errorf("message %s: its bytes: %w", m.ID(), err)
