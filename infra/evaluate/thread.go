@@ -58,7 +58,8 @@ func threadTask(root string, out io.Writer) error {
 	return nil
 }
 
-// threadRun is one set in one house: the channel puts the ticket number in square brackets, and who knows it may use it.
+// threadRun is one set in one house: the channel puts the ticket number in square brackets, who knows it may use it, and quoted words join
+// under the same subject.
 func threadRun(set threadSet, dir string) (map[string]string, error) {
 	ctx := context.Background()
 	tmp, err := os.MkdirTemp("", "evaluate")
@@ -80,7 +81,7 @@ func threadRun(set threadSet, dir string) (map[string]string, error) {
 		return nil, err
 	}
 	ch := *cfg.Channels["support"]
-	ch.Anyone, ch.Numbers = true, []guichet.TicketFormat{{Delimiter: "square"}}
+	ch.Anyone, ch.Quotes, ch.Numbers = true, true, []guichet.TicketFormat{{Delimiter: "square"}}
 	if err := h.Store.SaveChannel(ctx, ch); err != nil {
 		return nil, err
 	}

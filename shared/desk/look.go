@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
@@ -13,7 +14,8 @@ type known struct {
 	twin    *store.RefEntry // this very mail, if it is stored already
 	refs    map[string]*store.Ref
 	found   []mail.Found
-	collide bool // another mail claimed the same Message-ID
+	collide bool       // another mail claimed the same Message-ID
+	subject *store.Ref // cases that go by the mail's subject; nil where the channel does not ask
 }
 
 // look loads what a mail's clues lead to.
@@ -43,7 +45,76 @@ func (d *Desk) look(ctx context.Context, a arrival, s mail.Site) (known, error) 
 	for _, c := range clues {
 		l.found = append(l.found, resolve(c, refs, cases, s.Channel.ID))
 	}
-	return l, nil
+	if s.Channel.Window > 0 || s.Channel.Quotes {
+		err = d.lookBySubject(ctx, a, s, &l)
+	}
+	return l, err
+}
+
+// subjectDays is how long a case is found by its subject and quoted words.
+const subjectDays = 60
+
+// lookBySubject looks, where the channel wants it, for cases that go by the mail's subject: the sender's own within the channel's window, or one whose words the
+// mail quotes. Only a mail that nothing else leads anywhere pays for it.
+func (d *Desk) lookBySubject(ctx context.Context, a arrival, s mail.Site, l *known) error {
+	ref := mail.SubjectRef(a.mail.Subject)
+	if ref == "" || s.Channel.Thread == guichet.IgnoreInReplyTo {
+		return nil
+	}
+	refs, err := d.Store.Refs(ctx, s.Tenant, []string{ref})
+	if err != nil {
+		return err
+	}
+	l.subject = refs[ref]
+	if slices.ContainsFunc(l.found, func(f mail.Found) bool { return f.Case != nil && !f.Bulk }) {
+		return nil
+	}
+	quoted := mail.QuotedLines(a.mail)
+	by := mail.Attributions(a.mail)
+	if len(a.mail.InReplyTo) > 0 || len(a.mail.References) > 0 || len(a.mail.ThreadIndex) > 0 || mail.IsForward(a.mail.Subject) {
+		quoted = nil // it answers something else, or is passed on
+	}
+	var same []mail.Found // weaker than any quotation
+	for _, e := range slices.Backward(l.subject.Entries) {
+		age := a.in.ReceivedAt.Unix() - e.At
+		if e.Channel != s.Channel.ID || age > subjectDays*86400 {
+			continue
+		}
+		c, err := d.Store.LiveCase(ctx, s.Tenant, e.Case)
+		if err != nil {
+			return err
+		}
+		quotes := false
+		if s.Channel.Quotes && len(quoted) > 0 {
+			if quotes, err = d.quotes(ctx, c, quoted, by); err != nil {
+				return err
+			}
+		}
+		switch {
+		case quotes:
+			l.found = append(l.found, mail.Found{Clue: mail.Clue{Kind: mail.ByQuote, Value: ref}, Case: c})
+		case age <= s.Channel.Window:
+			same = append(same, mail.Found{Clue: mail.Clue{Kind: mail.BySubject, Value: ref}, Case: c})
+		}
+	}
+	l.found = append(l.found, same...)
+	return nil
+}
+
+// quotes reports whether quoted lines come from one of the newest messages of a case, and the line above them names who wrote it.
+func (d *Desk) quotes(ctx context.Context, c *guichet.Case, quoted map[string]bool, by string) (bool, error) {
+	for _, part := range append([]guichet.CaseID{c.ID}, c.Parts...) {
+		list, err := d.Store.Messages(ctx, c.Tenant, part, 1, recentMessages)
+		if err != nil {
+			return false, err
+		}
+		for _, m := range list {
+			if mail.Attributed(by, m.From.Name, m.From.Addr) && mail.QuotesFrom(quoted, m.Text) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // named lists the cases that clues name, directly or through the index.

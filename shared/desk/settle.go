@@ -197,6 +197,7 @@ func (d *Desk) index(l *landing, c *guichet.Case, m *guichet.Message) {
 	if kind == store.RefSelf || l.site.Channel.Thread == guichet.IgnoreInReplyTo {
 		return
 	}
+	l.indexSubject(c, m)
 	for _, id := range l.unseen() {
 		r := l.known.refs[id]
 		if r == own || r.In(c.Channel) != nil || len(r.Entries) > 8 {
@@ -205,6 +206,20 @@ func (d *Desk) index(l *landing, c *guichet.Case, m *guichet.Message) {
 		r.Entries = append(r.Entries, store.RefEntry{Kind: store.RefPhantom, Channel: c.Channel, Case: c.ID})
 		l.tx.Ref(c.Tenant, r)
 	}
+}
+
+// subjectCases is how many of the newest cases of a subject are kept in the index.
+const subjectCases = 8
+
+// indexSubject makes a new case findable by its subject, where the channel wants it.
+func (l *landing) indexSubject(c *guichet.Case, m *guichet.Message) {
+	r := l.known.subject
+	if r == nil || m.N > 1 {
+		return
+	}
+	r.Entries = append(r.Entries, store.RefEntry{Kind: store.RefSubject, Channel: c.Channel, Case: c.ID, At: c.Opened.Unix()})
+	r.Entries = r.Entries[max(0, len(r.Entries)-subjectCases):]
+	l.tx.Ref(c.Tenant, r)
 }
 
 // unseen lists the ids that the mail names and that were looked up, and its Outlook conversation.

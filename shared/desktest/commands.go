@@ -75,6 +75,8 @@ func (s *story) channel(ctx context.Context, args []string) error {
 			ch.SpamTag = strings.Trim(v, "-")
 		case "reply_to":
 			ch.ReplyTo = v
+		case "quotes":
+			ch.Quotes = v == "yes"
 		case "thanks":
 			ch.Thanks = v == "stay"
 		case "window":

@@ -59,6 +59,11 @@ func Clues(m *Mail, s Site, bounced []string) []Clue {
 		for _, id := range nearest(m.References) {
 			out = append(out, idClues(ByReferences, id, s)...)
 		}
+		if s.Channel.Quotes {
+			for _, id := range AttributedIDs(m) {
+				out = append(out, idClues(ByReferences, id, s)...)
+			}
+		}
 		if m.MessageID != "" {
 			out = append(out, Clue{Kind: ByPhantom, Value: m.MessageID, Ref: m.MessageID})
 		}
@@ -201,6 +206,7 @@ var reasons = map[string]string{
 	ByThreadIndex: "it belongs to the same Outlook conversation",
 	ByTicket:      "its subject carries the ticket number",
 	BySubject:     "same sender and subject within the channel's window",
+	ByQuote:       "it quotes what was written in this case under the same subject",
 	ByBounce:      "it returns a message of this case",
 }
 
@@ -230,9 +236,10 @@ func refuse(s Site, from Sender, f Found) string {
 		return "that case was deleted"
 	case from.Bounce:
 		return ""
-	case f.Kind == ByTicket && from.Verdicts.Forged():
+	case (f.Kind == ByTicket || f.Kind == BySubject || f.Kind == ByQuote) && from.Verdicts.Forged():
 		return "the sender's address is not proven"
-	case f.Kind == ByTicket && !s.Channel.Anyone && !slices.Contains(f.Case.People, from.Addr):
+	case (f.Kind == ByTicket || f.Kind == ByQuote) && !s.Channel.Anyone && !slices.Contains(f.Case.People, from.Addr),
+		f.Kind == BySubject && !slices.Contains(f.Case.People, from.Addr):
 		return "the sender takes no part in that case"
 	case (f.Phantom || f.Kind == ByPhantom) && !s.Channel.Anyone && !together(f.Case, from):
 		return "an unseen mail connects them, and they share nobody"

@@ -174,3 +174,22 @@ func isExternalTag(w string) bool {
 	w = strings.ToLower(strings.Trim(w, "[](){}*<>:"))
 	return w == "external" || w == "ext" || w == "extern" || w == "externe" || w == "externo"
 }
+
+// forwardMarks are the reply marks that say that a mail is passed on.
+var forwardMarks = map[string]bool{"fw": true, "fwd": true, "wg": true, "tr": true, "rv": true, "enc": true, "vl": true, "vb": true, "pd": true, "i": true,
+	"ilt": true, "doorst": true, "转发": true, "轉寄": true, "転送": true, "trs": true}
+
+// IsForward reports whether the subject carries a mark of forwarding, as far as one tells it from a reply's.
+func IsForward(subject string) bool {
+	for _, w := range strings.Fields(strings.ReplaceAll(subject, "：", ": ")) {
+		switch {
+		case isReplyMark(w):
+			if forwardMarks[strings.ToLower(strings.TrimSuffix(w, ":"))] {
+				return true
+			}
+		case !isExternalTag(w):
+			return false
+		}
+	}
+	return false
+}

@@ -22,6 +22,7 @@ const (
 	RefPhantom = "p" // named by others, not seen yet
 	RefBulk    = "b" // a mail of ours that went to many: an answer opens a case of its own
 	RefSelf    = "s" // a mail that our own address sent to us: no ancestor
+	RefSubject = "t" // a case that goes by a subject
 )
 
 // RefEntry is one meaning of an id.
@@ -31,6 +32,7 @@ type RefEntry struct {
 	Case    guichet.CaseID    `json:"i"`
 	N       int               `json:"n,omitempty"` // place of the message
 	Hash    string            `json:"h,omitempty"` // of what the mail says, for RefMessage
+	At      int64             `json:"a,omitempty"` // Unix time of its opening, for RefSubject
 }
 
 // In returns the entry for a channel: a stored message before a phantom; nil if there is none.
