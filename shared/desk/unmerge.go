@@ -49,7 +49,7 @@ func (d *Desk) queueIfLost(c *guichet.Case, by string, facts *[]guichet.Fact) {
 	*facts = append(*facts, d.fact(guichet.CaseWaiting, by, "skill", string(c.Skill)))
 }
 
-// Unmerge makes a part a case of its own again, with what it brought.
+// Unmerge makes a part a case of its own again, with what it brought: out of the case that took it, and out of every case that took that one.
 func (d *Desk) Unmerge(ctx context.Context, t guichet.TenantID, who guichet.AgentID, part guichet.CaseID) error {
 	return again(ctx, func() error {
 		c, err := d.Store.Case(ctx, t, part)
@@ -66,43 +66,70 @@ func (d *Desk) Unmerge(ctx context.Context, t guichet.TenantID, who guichet.Agen
 		if err := w.needs(guichet.CanAssign); err != nil {
 			return err
 		}
-		if err := d.takeBack(ctx, w.c, c); err != nil {
+		tx := &store.Tx{}
+		if err := d.takeOut(ctx, tx, c, string(who)); err != nil {
 			return err
 		}
+		whole := c.Merged
 		c.Merged, c.Moved = "", d.Now()
-		out := []guichet.Fact{d.fact(guichet.CaseUnmerged, string(who), "from", string(w.c.ID))}
+		facts := []guichet.Fact{d.fact(guichet.CaseUnmerged, string(who), "from", string(whole))}
 		if c.Status.Live() {
 			c.Waits = c.Opened
-			d.queueIfLost(c, string(who), &out)
+			d.queueIfLost(c, string(who), &facts)
 		}
-		tx := &store.Tx{}
-		tx.Case(w.c, d.fact(guichet.CaseUnmerged, string(who), "part", string(part)))
-		tx.Case(c, out...)
+		tx.Case(c, facts...)
 		return d.Store.Commit(ctx, tx)
 	})
 }
 
-// takeBack takes from a whole what a part brought, as the fact of their merge says.
-func (d *Desk) takeBack(ctx context.Context, whole, part *guichet.Case) error {
+// takeOut walks from the case that took a part to the one that is live, and takes from each what the part brought.
+func (d *Desk) takeOut(ctx context.Context, tx *store.Tx, part *guichet.Case, by string) error {
 	gone := append([]guichet.CaseID{part.ID}, part.Parts...)
-	whole.Parts = slices.DeleteFunc(whole.Parts, func(p guichet.CaseID) bool { return slices.Contains(gone, p) })
-	whole.In, whole.Out = max(0, whole.In-part.In), max(0, whole.Out-part.Out)
+	var people, tags []string
+	for via, at := part.ID, part.Merged; at != ""; {
+		whole, err := d.Store.Case(ctx, part.Tenant, at)
+		if err != nil {
+			return err
+		}
+		f, err := d.mergeFact(ctx, whole, via)
+		if err != nil {
+			return err
+		}
+		broughtPeople, broughtTags := strings.Fields(f.Detail["people"]), strings.Fields(f.Detail["tags"])
+		if via != part.ID {
+			broughtPeople, broughtTags = both(people, broughtPeople), both(tags, broughtTags)
+		}
+		people, tags = broughtPeople, broughtTags
+		whole.People = missing(people, whole.People)
+		whole.Tags = missing(tags, whole.Tags)
+		whole.Parts = slices.DeleteFunc(whole.Parts, func(p guichet.CaseID) bool { return slices.Contains(gone, p) })
+		whole.In, whole.Out = max(0, whole.In-part.In), max(0, whole.Out-part.Out)
+		tx.Case(whole, d.fact(guichet.CaseUnmerged, by, "part", string(part.ID)))
+		via, at = whole.ID, whole.Merged
+	}
+	return nil
+}
+
+// mergeFact returns the newest fact of a case that says how it took another; a zero one if there is none.
+func (d *Desk) mergeFact(ctx context.Context, whole *guichet.Case, part guichet.CaseID) (guichet.Fact, error) {
+	var found guichet.Fact
 	for after := int64(0); ; {
 		facts, err := d.Store.History(ctx, whole.Tenant, whole.ID, after, 500)
 		if err != nil || len(facts) == 0 {
-			return err
+			return found, err
 		}
 		for _, f := range facts {
 			after = max(after, f.Version)
-			if f.Kind != guichet.CaseMerged || f.Detail["from"] != string(part.ID) {
-				continue
-			}
-			whole.People = missing(strings.Fields(f.Detail["people"]), whole.People)
-			for _, tag := range strings.Fields(f.Detail["tags"]) {
-				whole.Untag(tag)
+			if f.Kind == guichet.CaseMerged && f.Detail["from"] == string(part) {
+				found = f
 			}
 		}
 	}
+}
+
+// both lists what is in a and in b.
+func both(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(b), func(s string) bool { return !slices.Contains(a, s) })
 }
 
 // Split moves a message that came in to a new case; answers to it go there. Merge of the new case into the old one undoes it. The
