@@ -65,6 +65,7 @@ func TestFIFOQueueKeepsOrderWithinAGroup(t *testing.T) {
 		{"a group that failed holds up no later one", []events.SQSMessage{m("a", "1", 1, "ok"), m("b", "2", 1, "panic"), m("c", "1", 1, "ok"), m("d", "2", 1, "ok")}, "b d", "a b c"},
 		{"poison holds up nobody", []events.SQSMessage{m("a", "1", 1, "poison"), m("b", "1", 1, "ok")}, "a", "a b"},
 		{"what would be parked untried is tried", []events.SQSMessage{m("a", "1", 8, "temporary"), m("b", "1", 8, "ok"), m("c", "1", 7, "ok")}, "a c", "a b"},
+		{"poison behind a failure frees nobody", []events.SQSMessage{m("a", "1", 8, "temporary"), m("b", "1", 8, "poison"), m("c", "1", 1, "ok")}, "a b c", "a b"},
 		{"a tried one of those that fails holds up the next", []events.SQSMessage{m("a", "1", 8, "temporary"), m("b", "1", 9, "temporary"), m("c", "1", 1, "ok")}, "a b c", "a b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

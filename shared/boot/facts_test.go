@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -56,6 +57,15 @@ func TestFactsWakeTheirFunctions(t *testing.T) {
 			t.Errorf("failed %q, want a", got)
 		}
 	})
+}
+
+func TestWhatIsDoneIsNotFailed(t *testing.T) {
+	for kind, want := range map[guichet.Kind]string{guichet.Exists: "", guichet.NotFound: "a", guichet.Conflict: "a", guichet.Denied: "a", guichet.Temporary: "a", guichet.Other: "a"} {
+		flow := func(context.Context, guichet.Fact) error { return guichet.Errorf(kind, "say") }
+		if got := failed(t, Facts("routing", flow), batch(`{"id":"x@1","kind":"x","tenant":"demo"}`)); got != want {
+			t.Errorf("%s: failed %q, want %q", kind, got, want)
+		}
+	}
 }
 
 func TestSuspectedMailWakesSpam(t *testing.T) {

@@ -58,6 +58,10 @@ func TestRequests(t *testing.T) {
 		if r, _ := asked(t, e); r.URL.Path != "/dfo" {
 			t.Errorf("path %q", r.URL.Path)
 		}
+		e.RawPath = "/production"
+		if r, _ := asked(t, e); r.URL.Path != "/production" {
+			t.Errorf("path %q", r.URL.Path)
+		}
 	})
 	t.Run("a body in base64 is the bytes that were sent", func(t *testing.T) {
 		e := get("/", "")

@@ -71,6 +71,7 @@ func TestNotificationsOfSES(t *testing.T) {
 		{"an object key that is not said is the receipt's", strings.Replace(read("ses-received"), `"objectKey": "in/`+id+`"`, `"objectKey": ""`, 1), plain, true, false},
 		{"no JSON", "hello", none, false, true},
 		{"an event of sending", read("ses-delivery"), none, false, true},
+		{"a notification of something else", strings.Replace(read("ses-received"), `"Received"`, `"Bounce"`, 1), none, false, true},
 		{"recipients that are none", strings.Replace(read("ses-received"), `"recipients": [`, `"others": [`, 1), none, false, true},
 		{"a key that climbs", strings.Replace(read("ses-received"), `"in/`+id+`"`, `"../x"`, 1), none, false, true},
 		{"recipients of a wrong type", strings.Replace(read("ses-received"), `"recipients": [`, `"recipients": 1, "others": [`, 1), none, false, true},
