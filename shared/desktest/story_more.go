@@ -1,0 +1,85 @@
+package desktest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"guichet/shared/channel"
+)
+
+// init runs after that of story.go, which makes the table: files are in the order of their names.
+func init() {
+	for name, c := range map[string]command{
+		"related": (*story).related, "left": (*story).left, "goes": (*story).goes, "people": (*story).people,
+	} {
+		commands[name] = c
+	}
+}
+
+// related 2 1: the case 2 says that case 1 may be about the same.
+func (s *story) related(ctx context.Context, args []string) error {
+	all, err := s.h.Store.History(ctx, Tenant, s.id(ctx, args[0]), 0, 1000)
+	if err != nil {
+		return err
+	}
+	want := string(s.id(ctx, args[1]))
+	for _, f := range all {
+		if slices.Contains(strings.Fields(f.Detail["related"]), want) {
+			return nil
+		}
+	}
+	return mismatch("related", "none", want)
+}
+
+// lastSent returns the last mail that went out of a case.
+func (s *story) lastSent(ctx context.Context, n string) (channel.Outgoing, error) {
+	id := s.id(ctx, n)
+	for _, m := range slices.Backward(s.h.World.Sent) {
+		if m.Case == id {
+			return m, nil
+		}
+	}
+	return channel.Outgoing{}, fmt.Errorf("no mail went out of case %s", id)
+}
+
+// left 1 'Thread-Topic: Kettle' [times=1]: that text stands in the last mail that went out of case 1, headers unfolded.
+func (s *story) left(ctx context.Context, args []string) error {
+	m, err := s.lastSent(ctx, args[0])
+	if err != nil {
+		return err
+	}
+	text := strings.ReplaceAll(strings.ReplaceAll(string(m.Raw), "\r\n ", " "), "\r\n\t", " ")
+	if want := s.fill(ctx, args[1]); !strings.Contains(text, want) {
+		return mismatch("left", text, want)
+	}
+	return nil
+}
+
+// goes 1 a@b.example,c@d.example: the envelope recipients of the last mail of case 1, in any order.
+func (s *story) goes(ctx context.Context, args []string) error {
+	m, err := s.lastSent(ctx, args[0])
+	if err != nil {
+		return err
+	}
+	want := strings.Split(args[1], ",")
+	if got := slices.Clone(m.To); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
+		return mismatch("recipients", got, want)
+	}
+	return nil
+}
+
+// people 1 a@b.example,c@d.example: who takes part in case 1, in any order; - for nobody.
+func (s *story) people(ctx context.Context, args []string) error {
+	c, err := s.h.Store.Case(ctx, Tenant, s.id(ctx, args[0]))
+	if err != nil {
+		return err
+	}
+	list := strings.Split(strings.Trim(args[1], "-"), ",")
+	list = slices.DeleteFunc(list, func(a string) bool { return a == "" })
+	if !slices.Equal(slices.Sorted(slices.Values(c.People)), slices.Sorted(slices.Values(list))) {
+		return mismatch("people", c.People, list)
+	}
+	return nil
+}
