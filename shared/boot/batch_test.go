@@ -21,8 +21,7 @@ func byBody(seen *[]string) one {
 		case "poison":
 			return guichet.Errorf(guichet.Poison, "never")
 		case "panic":
-			var m map[string]int
-			m["x"] = 1
+			panic("a defect")
 		case "unknown":
 			return errors.New("who knows")
 		}
