@@ -1,0 +1,126 @@
+package setup
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"guichet/shared/guichet"
+	"guichet/shared/mail"
+	"guichet/shared/sla"
+)
+
+// check refuses a wish that cannot be, before anything is written.
+func (k *worker) check(ctx context.Context) error {
+	if err := k.checkDomains(ctx); err != nil {
+		return err
+	}
+	if _, err := sla.Compile(k.Tenant.SLA.Calendar); err != nil {
+		return err
+	}
+	for _, sk := range k.Skills {
+		if err := guichet.ValidName("skill", string(sk.ID)); err != nil {
+			return err
+		}
+	}
+	for _, c := range k.Channels {
+		if err := k.checkChannel(c); err != nil {
+			return err
+		}
+	}
+	for _, a := range k.Wish.Agents {
+		if err := k.checkAgent(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *worker) checkDomains(ctx context.Context) error {
+	if len(k.Tenant.Domains)+len(k.have.Tenant.Domains) == 0 {
+		return guichet.Wrongf("domain", "a tenant has at least one domain")
+	}
+	for _, d := range k.Tenant.Domains {
+		if out, err := mail.OutAddr("postmaster@" + d); err != nil || out != "postmaster@"+d || mail.FoldDomain(d) != d || !strings.Contains(d, ".") {
+			return guichet.Wrongf("domain", "%.80q is not a domain that gets mail, as help.example", d)
+		}
+		owner, err := k.TenantOf(ctx, d)
+		switch {
+		case guichet.Is(err, guichet.NotFound):
+		case err != nil:
+			return err
+		case owner != k.Tenant.ID:
+			return guichet.Errorf(guichet.Conflict, "domain %s belongs to tenant %s, and a domain has one tenant alone", d, owner)
+		}
+	}
+	return nil
+}
+
+func (k *worker) checkChannel(c guichet.Channel) error {
+	if err := guichet.ValidName("channel", string(c.ID)); err != nil {
+		return err
+	}
+	if k.have.Channels[c.ID] != nil {
+		return nil // it is kept as it is
+	}
+	out, err := mail.OutAddr(c.Address)
+	if err != nil {
+		return guichet.Wrongf("channel", "%.80q cannot be a point of contact: %s", c.Address, err.(*guichet.Error).Text)
+	}
+	base, _ := mail.SplitPlus(mail.FoldAddress(c.Address))
+	if out != c.Address || base != c.Address {
+		return guichet.Wrongf("channel", "%.80q cannot be a point of contact: small letters, and no plus, as %s", c.Address, base)
+	}
+	_, domain, _ := strings.Cut(c.Address, "@")
+	if !slices.Contains(k.Tenant.Domains, domain) && !slices.Contains(k.have.Tenant.Domains, domain) {
+		return guichet.Wrongf("channel", "the point of contact %s is not of a domain of tenant %s", c.Address, k.Tenant.ID)
+	}
+	for _, id := range slices.Sorted(maps.Keys(k.have.Channels)) {
+		if old := k.have.Channels[id]; old.Address == c.Address && !old.Deleted {
+			return guichet.Errorf(guichet.Conflict, "%s is the point of contact of channel %s already", c.Address, id)
+		}
+	}
+	if !k.hasSkill(c.Skill) {
+		return guichet.Wrongf("channel", "channel %s needs skill %s, which tenant %s does not have", c.ID, c.Skill, k.Tenant.ID)
+	}
+	return nil
+}
+
+func (k *worker) checkAgent(a guichet.Agent) error {
+	if err := guichet.ValidName("agent", string(a.ID)); err != nil {
+		return err
+	}
+	known := func(r guichet.Role) bool { return r.ID == a.Role }
+	if k.have.Roles[a.Role] == nil && !slices.ContainsFunc(k.Roles, known) {
+		return guichet.Wrongf("role", "there is no role %.40q", a.Role)
+	}
+	if a.Limit < 1 {
+		return guichet.Wrongf("limit", "agent %s needs a limit of cases of at least 1", a.ID)
+	}
+	for _, id := range slices.Sorted(maps.Keys(a.Skills)) {
+		if n := a.Skills[id]; n < 1 || n > 20 || !k.hasSkill(id) {
+			return guichet.Wrongf("agent", "agent %s: there is no skill %.40q, or its proficiency %d is not 1 to 20", a.ID, id, n)
+		}
+	}
+	return nil
+}
+
+func (k *worker) hasSkill(id guichet.SkillID) bool {
+	wished := func(sk guichet.Skill) bool { return sk.ID == id }
+	return k.have.Skills[id] != nil || slices.ContainsFunc(k.Skills, wished)
+}
+
+// teach gives an agent the skills that he lacks, and returns which.
+func teach(a *guichet.Agent, skills map[guichet.SkillID]int) (lacked []string) {
+	all := map[guichet.SkillID]int{}
+	maps.Copy(all, a.Skills)
+	for _, id := range slices.Sorted(maps.Keys(skills)) {
+		if all[id] == 0 {
+			all[id] = skills[id]
+			lacked = append(lacked, string(id))
+		}
+	}
+	a.Skills = all
+	return lacked
+}
