@@ -2,6 +2,8 @@ package desktest
 
 import (
 	"fmt"
+	"io"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -83,6 +85,9 @@ func incoming1(t *testing.T, h *House, id string) desk.Incoming {
 // TestD09PoisonAmongNinetyNine: the queue hands over a hundred notifications of which one can never be handled. The others are cases; that one alone comes
 // back, time after time, until the queue parks it; and when the batch comes again as a whole, nothing is there twice.
 func TestD09PoisonAmongNinetyNine(t *testing.T) {
+	log := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
+	defer slog.SetDefault(log)
 	for name, bad := range map[string]func(h *House) string{
 		"a notification that is none": func(*House) string { return `{"notificationType":"Received","mail":` },
 		"a mail whose bytes are gone": func(h *House) string {
