@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func (k *worker) checkChannel(c guichet.Channel) error {
 	}
 	out, err := mail.OutAddr(c.Address)
 	if err != nil {
-		return guichet.Wrongf("channel", "%.80q cannot be a point of contact: %s", c.Address, err.(*guichet.Error).Text)
+		return guichet.Wrongf("channel", "%.80q cannot be a point of contact: %s", c.Address, reason(err))
 	}
 	base, _ := mail.SplitPlus(mail.FoldAddress(c.Address))
 	if out != c.Address || base != c.Address {
@@ -123,4 +124,13 @@ func teach(a *guichet.Agent, skills map[guichet.SkillID]int) (lacked []string) {
 	}
 	a.Skills = all
 	return lacked
+}
+
+// reason is what an error of the house says to people.
+func reason(err error) string {
+	var e *guichet.Error
+	if errors.As(err, &e) {
+		return e.Text
+	}
+	return err.Error()
 }
