@@ -163,12 +163,14 @@ func ids(list map[string]any) (out []string) {
 // scroll follows the tokens to the end.
 func (h *house) scroll(agent, path string) (out []string) {
 	h.t.Helper()
+	last := ""
 	for token := ""; ; {
 		list := h.want(200, agent, "GET", path+"&scrollToken="+token, "")
 		out = append(out, ids(list)...)
-		if token = list["scrollToken"].(string); token == "" || len(out) > 1000 {
+		if token = list["scrollToken"].(string); token == "" || token == last {
 			return out
 		}
+		last = token
 	}
 }
 
@@ -219,7 +221,7 @@ func TestTheTimelineMergesNotesAndPartsAndPages(t *testing.T) {
 	for token := ""; ; {
 		list := h.want(200, "acme/ana", "GET", contacts+"/"+n+"/messages?size=4&scrollToken="+token, "")
 		paged = append(ids(list), paged...)
-		if token = list["scrollToken"].(string); token == "" {
+		if token = list["scrollToken"].(string); token == "" || len(paged) > 100 {
 			break
 		}
 	}
@@ -264,7 +266,7 @@ func TestTheHistoryTellsEachAction(t *testing.T) {
 	for page := 1; ; page++ {
 		l := h.want(200, "acme/ana", "GET", fmt.Sprintf("%s/history?page=%d&size=3", path, page), "")
 		paged = append(paged, l["data"].([]any)...)
-		if l["scrollToken"] == "" {
+		if l["scrollToken"] == "" || len(paged) > 1000 {
 			break
 		}
 	}
