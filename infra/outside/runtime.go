@@ -59,7 +59,7 @@ func Run(path string, env ...string) (*Function, error) {
 	mux.HandleFunc("POST "+api+"invocation/{id}/response", f.answered)
 	mux.HandleFunc("POST "+api+"invocation/{id}/error", f.answered)
 	mux.HandleFunc("POST "+api+"init/error", f.answered)
-	f.server = &http.Server{Handler: mux}
+	f.server = &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
 	go func() { _ = f.server.Serve(l) }() // ends with Stop
 	f.cmd = exec.Command(path)
 	f.cmd.Env = append([]string{"AWS_LAMBDA_RUNTIME_API=" + l.Addr().String(), "PATH=/usr/bin:/bin", "TZ=:UTC"}, env...)
@@ -88,6 +88,20 @@ func (f *Function) Stop() {
 	_ = f.cmd.Process.Signal(os.Kill)
 	<-f.ended
 	f.server.Close()
+}
+
+// Peak returns the most memory that the process ever held, in bytes: its resident set's high-water mark (Linux).
+func (f *Function) Peak() (int64, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", f.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := strings.Cut(string(b), "VmHWM:")
+	var kb int64
+	if _, err := fmt.Sscan(rest, &kb); err != nil {
+		return 0, fmt.Errorf("read the peak of memory: %w", err)
+	}
+	return kb << 10, nil
 }
 
 // Said returns what the process wrote: its log and its metrics.

@@ -280,3 +280,15 @@ func TestWhatOfABatchWasTaken(t *testing.T) {
 		})
 	}
 }
+
+func TestATraceIsPassedOn(t *testing.T) {
+	batch := Messages([]guichet.Fact{fact(guichet.CaseWaiting, "100014", 1)})
+	ctx := context.WithValue(t.Context(), "x-amzn-trace-id", "Root=1-a;Sampled=1") //nolint:revive,staticcheck // as aws-lambda-go has it
+	e := entries(ctx, batch)[0]
+	if got := e.MessageSystemAttributes["AWSTraceHeader"].StringValue; aws.ToString(got) != "Root=1-a;Sampled=1" {
+		t.Errorf("trace %v", got)
+	}
+	if e := entries(t.Context(), batch)[0]; e.MessageSystemAttributes != nil || *e.MessageGroupId != "demo/100014" || *e.MessageDeduplicationId != batch[0].Dedup {
+		t.Errorf("entry %+v", e)
+	}
+}

@@ -148,3 +148,11 @@ func TestTheKeyOfOurMessageIDs(t *testing.T) {
 		})
 	}
 }
+
+func TestMemoryLimit(t *testing.T) {
+	for mb, want := range map[string]int64{"512": 429496728, "128": 107374180, "": 0, "x": 0, "-1": 0, "0": 0} {
+		if got := memoryLimit(mb); got != want {
+			t.Errorf("%q: %d, want %d", mb, got, want)
+		}
+	}
+}
