@@ -42,8 +42,17 @@ func (d *Desk) Receipt(ctx context.Context, r Receipt) error {
 			}
 		}
 		m, c, err := d.ofMessage(ctx, m)
-		if err != nil || !r.Delivery.Above(m.Delivery) {
+		if err != nil {
 			return err
+		}
+		tx := &store.Tx{}
+		if r.MailID != m.SentID { // it went out twice, since the first time was not recorded: an answer may name either
+			if err := d.indexSent(ctx, tx, m, channel.Sent{MailID: r.MailID}); err != nil {
+				return err
+			}
+		}
+		if !r.Delivery.Above(m.Delivery) {
+			return d.Store.Commit(ctx, tx)
 		}
 		m.Delivery = r.Delivery
 		if r.Reason != "" {
@@ -51,7 +60,6 @@ func (d *Desk) Receipt(ctx context.Context, r Receipt) error {
 		}
 		f := d.fact(guichet.ReplyDelivery, Self, "delivery", string(r.Delivery), "reason", cut(r.Reason, 300))
 		f.Message, f.Agent, f.At = m.ID(), m.By, r.At
-		tx := &store.Tx{}
 		tx.Message(m)
 		tx.Case(c, f)
 		return d.Store.Commit(ctx, tx)
