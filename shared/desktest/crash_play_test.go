@@ -20,6 +20,7 @@ import (
 type troubled struct {
 	*story
 	faults *Faults
+	told   int      // mails that went out and of which the channel has told since
 	failed []string // commands that failed in the end: as many as without trouble
 }
 
@@ -69,6 +70,9 @@ func (tr *troubled) play(ctx context.Context, script string) error {
 			if err := tr.do(ctx, args); err != nil {
 				tr.failed = append(tr.failed, fmt.Sprintf("line %d: %s", i+1, line))
 			}
+			if err := tr.events(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	return tr.calm(ctx, tr.h.Redeliver)
@@ -115,6 +119,18 @@ func (tr *troubled) calm(ctx context.Context, settle func(context.Context)) erro
 		}
 	}
 	return fmt.Errorf("no end of trouble: %v", tr.h.Fails)
+}
+
+// events tells the desk, as SES does some time later, of each mail that went out: also of one whose going out was never recorded.
+func (tr *troubled) events(ctx context.Context) error {
+	for ; tr.told < len(tr.h.World.Sent); tr.told++ {
+		m := tr.h.World.Sent[tr.told]
+		err := tr.h.Desk.Receipt(ctx, desk.Receipt{Tenant: m.Tenant, Message: m.Message, MailID: tr.h.World.IDs[tr.told], Delivery: guichet.Sent, At: tr.h.Now(), Recipients: m.To})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tr *troubled) hits() int {
