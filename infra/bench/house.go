@@ -294,7 +294,7 @@ func (r *rig) waits(base int, acks []time.Time) ([]time.Duration, error) {
 		addr := fmt.Sprintf("bo%d@customer.example", base+i)
 		list, _, err := s.OfContact(ctx, "demo", store.ContactID(addr), 1, "")
 		if err != nil || len(list) == 0 {
-			return nil, fmt.Errorf("mail %d became no case: %v", base+i, err)
+			return nil, fmt.Errorf("mail %d became no case: %w", base+i, err)
 		}
 		facts, err := s.History(ctx, "demo", list[0].ID, 0, 100)
 		if err != nil {

@@ -119,7 +119,7 @@ func answers(url string, ended chan error) error {
 		select {
 		case err := <-ended:
 			ended <- err
-			return fmt.Errorf("ended at once: %v", err)
+			return fmt.Errorf("ended at once: %w", err)
 		case <-late:
 			return fmt.Errorf("does not answer within %v", patience)
 		case <-tick.C:

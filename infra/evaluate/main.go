@@ -108,8 +108,8 @@ func readCases(root, name string) ([]corpusCase, error) {
 		}
 		for _, fields := range file.Cases {
 			c := corpusCase{Dir: filepath.Dir(f), Fields: fields}
-			json.Unmarshal(fields["id"], &c.ID)     // absent: stays empty
-			json.Unmarshal(fields["file"], &c.File) // absent: the task reads its own field
+			_ = json.Unmarshal(fields["id"], &c.ID)     // absent: stays empty
+			_ = json.Unmarshal(fields["file"], &c.File) // absent: the task reads its own field
 			out = append(out, c)
 		}
 	}

@@ -15,7 +15,7 @@ func replyTask(c corpusCase) (map[string]any, error) {
 		return nil, err
 	}
 	input := ""
-	json.Unmarshal(c.Fields["input"], &input) // absent: text
+	_ = json.Unmarshal(c.Fields["input"], &input) // absent: text
 	text := ""
 	switch input {
 	case "eml":

@@ -318,10 +318,3 @@ func (q *queues) save(ctx context.Context) error {
 	}
 	return q.feed.Trim(ctx, done)
 }
-
-// idle reports whether nothing is left to do, or only what waits for its time.
-func (q *queues) idle() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.inFlight == 0
-}

@@ -46,7 +46,7 @@ func (e *Error) Error() string {
 	if e.Kind != Other {
 		s += ": " + e.Kind.String()
 	}
-	if _, said := e.Cause.(quiet); e.Cause != nil && !said {
+	if _, said := e.Cause.(quiet); e.Cause != nil && !said { //nolint:errorlint // this very cause, not one within
 		s += ": " + e.Cause.Error()
 	}
 	return s

@@ -59,7 +59,7 @@ type Channel struct {
 	Thread   Threading      `json:"threading,omitempty"`
 	Numbers  []TicketFormat `json:"ticket_formats,omitempty"`     // every format it ever had, oldest first; the last is in force (T5)
 	Anyone   bool           `json:"anyone_with_number,omitempty"` // ticket number policy: anyone who knows it; default: who takes part
-	Quotes   bool           `json:"quoted_text_joins,omitempty"` // a mail without headers joins the case whose words it quotes under the same subject
+	Quotes   bool           `json:"quoted_text_joins,omitempty"`  // a mail without headers joins the case whose words it quotes under the same subject
 	Window   int64          `json:"subject_window,omitempty"`     // seconds within which same sender and subject join (D-23); 0: never
 	SpamTag  string         `json:"spam_tag,omitempty"`
 	Skill    SkillID        `json:"skill"`              // default skill (A095)

@@ -19,8 +19,7 @@ func (p *parser) calendar(e *entity) {
 
 // event is what a summary tells of the first event of a calendar.
 type event struct {
-	kind, method, title, start, end, zone, place, organiser string
-	allDay                                                  bool
+	kind, method, title, start, zone, place, organiser string
 }
 
 var calendarMethods = map[string]string{

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -115,7 +116,8 @@ func outAddresses(name, field string, list []Address) ([]string, error) {
 
 // outReason returns the text of an error without its kind.
 func outReason(err error) string {
-	if e, ok := err.(*guichet.Error); ok {
+	var e *guichet.Error
+	if errors.As(err, &e) {
 		return e.Text
 	}
 	return err.Error()

@@ -110,7 +110,7 @@ func BenchmarkComposeAttachments(b *testing.B) {
 	o := composeBase()
 	data := make([]byte, 1<<20)
 	for i := range data {
-		data[i] = byte(sha256.Sum256([]byte(fmt.Sprint(i / 32)))[i%32])
+		data[i] = sha256.Sum256([]byte(fmt.Sprint(i / 32)))[i%32]
 	}
 	o.HTML = TextToHTML(o.Text)
 	o.Files = []OutFile{{Name: "f.bin", Data: data}}

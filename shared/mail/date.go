@@ -36,10 +36,10 @@ func ParseDate(s string) (time.Time, error) {
 
 // dateParts is what was found so far; -1: not yet.
 type dateParts struct {
-	year, month, day    int
-	hour, min, sec      int
-	offset              int // seconds east of UTC
-	zoned, pm, am, seen bool
+	year, month, day int
+	hour, min, sec   int
+	offset           int // seconds east of UTC
+	zoned, pm, am    bool
 }
 
 // internetDate reads ISO 8601 forms.

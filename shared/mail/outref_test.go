@@ -43,7 +43,7 @@ func TestOutReferences(t *testing.T) {
 // Outlook's. The block stays under 4 KB and every answer names its parent, the first mail and our last mail under both its ids.
 func TestHeaderBlockOfALongCase(t *testing.T) {
 	var refs, own []string
-	var index []byte = NewThreadIndex("x", composeDate)
+	index := NewThreadIndex("x", composeDate)
 	first := ""
 	for n := range 250 {
 		theirs := fmt.Sprintf("AM9PR04MB8289%043dF1E2D3C4B5A6978@AM9PR04MB8289.eurprd04.prod.outlook.com", n)

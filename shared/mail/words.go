@@ -62,7 +62,7 @@ func nextWord(s string, at int) (w word, start int, ok bool) {
 func readWord(s string) (word, bool) {
 	rest := s[2:]
 	q := strings.IndexByte(rest, '?')
-	if q <= 0 || q > 60 || strings.IndexAny(rest[:q], " \t=\"<>") >= 0 || len(rest) < q+3 || rest[q+2] != '?' {
+	if q <= 0 || q > 60 || strings.ContainsAny(rest[:q], " \t=\"<>") || len(rest) < q+3 || rest[q+2] != '?' {
 		return word{}, false
 	}
 	w := word{charset: rest[:q]}

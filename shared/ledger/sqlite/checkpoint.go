@@ -30,7 +30,7 @@ func newCheckpoint(dsn string, pragmas []string) (*checkpoint, error) {
 	go func() {
 		defer k.end.Done()
 		for range k.ask {
-			fold(k.c) // a failed one is tried again when the log has grown further
+			_ = fold(k.c) // a failed one is tried again when the log has grown further
 			k.ready.Store(true)
 		}
 	}()
@@ -44,7 +44,7 @@ func (k *checkpoint) after(w *conn, pages int) {
 	k.pages += pages
 	switch {
 	case k.asked && k.ready.Load():
-		fold(w)
+		_ = fold(w)
 		k.asked, k.pages = false, 0
 		k.ready.Store(false)
 	case !k.asked && k.pages >= walPages:

@@ -118,7 +118,7 @@ func (c *conn) each(text string, width int, f func(row []driver.Value) bool, val
 	row := c.row[:width]
 	for {
 		err := rows.Next(row)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows.Close()
 		}
 		if err != nil {

@@ -91,7 +91,7 @@ func (d *DB) finish(w *conn) {
 		c.close()
 	}
 	d.bulk.close()
-	w.each("PRAGMA wal_checkpoint(TRUNCATE)", 3, nil)
+	_ = w.each("PRAGMA wal_checkpoint(TRUNCATE)", 3, nil)
 	w.close()
 }
 
@@ -135,7 +135,7 @@ func (d *DB) attempt(w *conn, jobs *[]*job, more bool) ([]error, *tx) {
 		t.fault = w.exec("COMMIT")
 	}
 	if t.fault != nil {
-		w.exec("ROLLBACK") // fails when SQLite has rolled back by itself
+		_ = w.exec("ROLLBACK") // fails when SQLite has rolled back by itself
 	}
 	return errs, t
 }
