@@ -180,16 +180,31 @@ func (d *Desk) splitOff(ctx context.Context, w *worker, m *guichet.Message, numb
 	twin := *m
 	twin.Case, twin.N, twin.Version, twin.Came = number, 1, 0, m.ID()
 	m.Moved = number
-	w.c.In--
 	tx := &store.Tx{}
+	for at := m.Case; at != w.c.ID; { // a part counts its own mails, and so does every case between
+		part, err := d.Store.Case(ctx, m.Tenant, at)
+		if err != nil {
+			return err
+		}
+		part.In, at = part.In-1, part.Merged
+		tx.Case(part)
+	}
 	r := refs[m.MailID]
 	r.Claim(store.RefEntry{Kind: store.RefMessage, Channel: m.Channel, Case: number, N: 1, Hash: m.Hash})
 	tx.Ref(m.Tenant, r)
 	tx.Message(m)
 	tx.Message(&twin)
-	away := d.fact(guichet.CaseSplit, by, "into", string(number))
-	away.Message = m.ID()
-	tx.Case(w.c, away)
+	for at := m.Case; at != ""; { // a message of a part is counted by every case that took the part
+		c, err := d.Store.Case(ctx, m.Tenant, at)
+		if err != nil {
+			return err
+		}
+		c.In = max(0, c.In-1)
+		away := d.fact(guichet.CaseSplit, by, "into", string(number))
+		away.Message = m.ID()
+		tx.Case(c, away)
+		at = c.Merged
+	}
 	tx.Case(fresh, d.fact(guichet.CaseOpened, by, "rule", "split", "from", string(w.c.ID)), d.fact(guichet.CaseWaiting, by, "skill", string(fresh.Skill)))
 	return d.Store.Commit(ctx, tx)
 }

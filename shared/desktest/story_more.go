@@ -13,6 +13,7 @@ import (
 func init() {
 	for name, c := range map[string]command{
 		"related": (*story).related, "left": (*story).left, "goes": (*story).goes, "people": (*story).people,
+		"holds": (*story).holds, "counts": (*story).counts,
 	} {
 		commands[name] = c
 	}
@@ -80,6 +81,24 @@ func (s *story) people(ctx context.Context, args []string) error {
 	list = slices.DeleteFunc(list, func(a string) bool { return a == "" })
 	if !slices.Equal(slices.Sorted(slices.Values(c.People)), slices.Sorted(slices.Values(list))) {
 		return mismatch("people", c.People, list)
+	}
+	return nil
+}
+
+// holds checks what must always hold: the counts are those of the messages, every id leads to its message, agents hold what their counters say.
+func (s *story) holds(ctx context.Context, _ []string) error {
+	_, err := s.h.Shape(ctx, Threads)
+	return err
+}
+
+// counts 1 in=2 out=1: case 1 counts so many mails that came in and went out, those of its parts included.
+func (s *story) counts(ctx context.Context, args []string) error {
+	c, err := s.h.Store.Case(ctx, Tenant, s.id(ctx, args[0]))
+	if err != nil {
+		return err
+	}
+	if got, want := fmt.Sprintf("in=%d out=%d", c.In, c.Out), strings.Join(args[1:], " "); got != want {
+		return mismatch("counts", got, want)
 	}
 	return nil
 }
