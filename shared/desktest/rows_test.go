@@ -82,7 +82,7 @@ func TestD08NothingIsLostWhenTheWorldStops(t *testing.T) {
 	}
 	h := New(t, open(t))
 	down := true
-	tr := newTroubled(t, h, &txtar.Archive{}, func(int, call) (Fault, bool) { return FailBefore, down })
+	tr := newTroubled(t, h, &txtar.Archive{}, func(_ int, c call) (Fault, bool) { return FailBefore, down && c.name != "read" })
 	var queue []desk.Incoming
 	for i := range n {
 		queue = append(queue, incoming1(t, h, fmt.Sprintf("m%d", i)))
