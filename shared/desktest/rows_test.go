@@ -196,3 +196,49 @@ func TestD70cTheEventIsNotTheMail(t *testing.T) {
 		t.Errorf("%+v, %v: want the second message of the case, by its References", m, err)
 	}
 }
+
+// TestD29ForeignDomain: a point of contact under a domain with an umlaut is one, written as people write it or as machines do.
+func TestD29ForeignDomain(t *testing.T) {
+	h := New(t, open(t))
+	ctx := t.Context()
+	cfg, err := h.Store.Config(ctx, Tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenant := cfg.Tenant
+	tenant.Domains = append(tenant.Domains, mail.FoldDomain("münchen.example"))
+	ch := guichet.Channel{Tenant: Tenant, ID: "munich", Kind: "email", Name: "munich", Address: mail.FoldAddress("info@münchen.example"), Outbound: true, Skill: "support"}
+	for _, err := range []error{h.Store.SaveTenant(ctx, tenant), h.Store.SaveChannel(ctx, ch)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, to := range []string{"info@münchen.example", "INFO@MÜNCHEN.Example", "info@xn--mnchen-3ya.example", "Info@XN--MNCHEN-3YA.EXAMPLE.", "info+x@münchen.example"} {
+		o := arrive(t, h, to, fmt.Sprintf("Bo <bo@customer.example>|Kettle|k%d@customer.example|", i))
+		if o.Channel != "munich" || o.Result != desk.NewCase {
+			t.Errorf("%s: %+v", to, o)
+		}
+	}
+	if o := arrive(t, h, "info@munchen.example", "Bo <bo@customer.example>|Kettle|k9@customer.example|"); o.Result != desk.Unknown {
+		t.Errorf("another domain: %+v", o)
+	}
+}
+
+// TestD05BytesOnce: one mail to two of our addresses is two messages of the same bytes.
+func TestD05BytesOnce(t *testing.T) {
+	h := New(t, open(t))
+	in := incoming1(t, h, "both")
+	in.Recipients = []string{"support@demo.example", "billing@demo.example", "SUPPORT@demo.example"}
+	out, err := h.Desk.ReceiveMail(t.Context(), in)
+	if err != nil || len(out) != 2 || out[0].Message == out[1].Message {
+		t.Fatalf("%v, %v: want a message in each channel", out, err)
+	}
+	for _, o := range out {
+		if m, err := h.Store.Message(t.Context(), Tenant, o.Message); err != nil || m.Raw != in.Raw {
+			t.Errorf("%+v, %v: want the bytes at %s", m, err, in.Raw)
+		}
+	}
+	if list, err := h.Blobs.List(t.Context(), "", "", 1000); err != nil || len(list) != 1 {
+		t.Errorf("%d blobs, %v; want 1", len(list), err)
+	}
+}
