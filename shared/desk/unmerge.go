@@ -181,14 +181,6 @@ func (d *Desk) splitOff(ctx context.Context, w *worker, m *guichet.Message, numb
 	twin.Case, twin.N, twin.Version, twin.Came = number, 1, 0, m.ID()
 	m.Moved = number
 	tx := &store.Tx{}
-	for at := m.Case; at != w.c.ID; { // a part counts its own mails, and so does every case between
-		part, err := d.Store.Case(ctx, m.Tenant, at)
-		if err != nil {
-			return err
-		}
-		part.In, at = part.In-1, part.Merged
-		tx.Case(part)
-	}
 	r := refs[m.MailID]
 	r.Claim(store.RefEntry{Kind: store.RefMessage, Channel: m.Channel, Case: number, N: 1, Hash: m.Hash})
 	tx.Ref(m.Tenant, r)

@@ -96,6 +96,9 @@ func tidyID(s string) string {
 	for _, p := range []string{"mid:", "MID:", "cid:", "Message-ID:", "message-id:"} {
 		s = strings.TrimPrefix(s, p)
 	}
+	if strings.Trim(s, "@.") == "" {
+		return "" // nothing beside the @ names nothing
+	}
 	return cutString(clean(s), MaxID)
 }
 
