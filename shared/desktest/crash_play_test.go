@@ -29,7 +29,7 @@ var setting = []string{"at", "agent", "channel", "lists", "relay"}
 
 // doing are the commands that go through the desk, and that a queue or a person does again when they fail.
 var doing = []string{"mail", "together", "reply", "note", "status", "assign", "return", "presence", "receipt", "settle", "redeliver", "sweep", "release", "tag",
-	"merge", "unmerge", "split", "transfer", "mark", "forward"}
+	"merge", "unmerge", "split", "transfer", "mark", "forward", "burst"}
 
 // newTroubled builds a house whose desk sees the world through faults, while the story itself sees it as it is.
 func newTroubled(t testing.TB, h *House, ar *txtar.Archive, pick func(int, call) (Fault, bool)) *troubled {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"guichet/shared/channel"
@@ -13,7 +14,7 @@ import (
 func init() {
 	for name, c := range map[string]command{
 		"related": (*story).related, "left": (*story).left, "goes": (*story).goes, "people": (*story).people,
-		"holds": (*story).holds, "counts": (*story).counts,
+		"holds": (*story).holds, "counts": (*story).counts, "burst": (*story).burst,
 	} {
 		commands[name] = c
 	}
@@ -99,6 +100,23 @@ func (s *story) counts(ctx context.Context, args []string) error {
 	}
 	if got, want := fmt.Sprintf("in=%d out=%d", c.In, c.Out), strings.Join(args[1:], " "); got != want {
 		return mismatch("counts", got, want)
+	}
+	return nil
+}
+
+// burst first.eml 25 [settings of mail]: the mail comes that often, each time with another Message-ID, "<1." put before it, "<2." ...
+func (s *story) burst(ctx context.Context, args []string) error {
+	n, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	kept := s.files[args[0]]
+	defer func() { s.files[args[0]] = kept }()
+	for i := range n {
+		s.files[args[0]] = strings.ReplaceAll(kept, "Message-ID: <", fmt.Sprintf("Message-ID: <%d.", i+1))
+		if err := s.mail(ctx, append([]string{args[0]}, args[2:]...)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
