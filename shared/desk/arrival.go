@@ -66,6 +66,20 @@ func (a arrival) contact(s mail.Site) (addr, name string) {
 	return a.sender, a.name
 }
 
+// viaGroup returns who really wrote a mail that a group of ours passed on under our own address ("Bo via Support"), as mailing lists must since
+// DMARC (D-34): only if the mail says so and the passer's signature holds.
+func (a arrival) viaGroup(s mail.Site) (mail.Address, bool) {
+	v := a.mail.Get("X-Original-From")
+	if v == "" || a.in.Verdicts.DKIM != "PASS" || len(a.mail.From) != 1 || !s.Own(mail.FoldAddress(a.mail.From[0].Addr)) {
+		return mail.Address{}, false
+	}
+	list := mail.ParseAddresses(v)
+	if len(list) != 1 || list[0].Addr == "" || s.Own(mail.FoldAddress(list[0].Addr)) {
+		return mail.Address{}, false
+	}
+	return list[0], true
+}
+
 // from returns the sender as the threading rules see him. A bounce or another automatic answer speaks for the mail that it answers.
 func (a arrival) from(s mail.Site) mail.Sender {
 	out := mail.Sender{Addr: a.sender, Verdicts: a.in.Verdicts, Bounce: a.auto.Kind == mail.BounceMail}

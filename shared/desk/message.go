@@ -24,7 +24,7 @@ func (d *Desk) message(l *landing, c *guichet.Case) *guichet.Message {
 	if l.auto.Kind != mail.Human {
 		m.Auto = l.auto.Kind
 	}
-	m.Warnings = warnings(l)
+	m.Warnings, m.Burst = warnings(l), l.streak > 0
 	return m
 }
 

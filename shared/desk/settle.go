@@ -20,13 +20,14 @@ type landing struct {
 	known   known
 	dec     mail.Decision
 	suspect bool
+	streak  int // see burst
 	tx      *store.Tx
 	facts   []guichet.Fact
 }
 
 // settle writes the decision into a transaction: the case, the message, the index entries, the facts.
-func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Config, k known, dec mail.Decision, suspect bool, number *guichet.CaseID) (*store.Tx, *guichet.Message, error) {
-	l := &landing{arrival: a, site: s, cfg: cfg, known: k, dec: dec, suspect: suspect, tx: &store.Tx{}}
+func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Config, k known, dec mail.Decision, suspect bool, streak int, number *guichet.CaseID) (*store.Tx, *guichet.Message, error) {
+	l := &landing{arrival: a, site: s, cfg: cfg, known: k, dec: dec, suspect: suspect, streak: streak, tx: &store.Tx{}}
 	c := dec.Case
 	if c != nil && !d.mayReopen(l, c) {
 		dec.Related = append(dec.Related, c.ID)
@@ -50,6 +51,9 @@ func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Co
 		}
 	} else {
 		c = d.mergeInto(l, c)
+		if who := l.byAgent(); who != "" {
+			return d.agentMail(l, c, who)
+		}
 		d.joinCase(l, c)
 	}
 	m := d.message(l, c)
@@ -83,6 +87,12 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 	}
 	c.Join(addr)
 	c.Join(l.sender)
+	if c.Streak, err = d.streak(ctx, l, person); err != nil {
+		return nil, err
+	}
+	if c.Streak > l.site.Channel.MaxBurst() {
+		l.suspect, l.streak = true, c.Streak
+	}
 	l.facts = append(l.facts, d.fact(guichet.CaseOpened, Self, "rule", l.dec.Why.Rule, "reason", l.dec.Why.Reason, "related", join(l.dec.Related)))
 	switch {
 	case l.auto.Kind == mail.Notification:

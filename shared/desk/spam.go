@@ -24,7 +24,11 @@ func (d *Desk) JudgeSpam(ctx context.Context, f guichet.Fact) error {
 		if err != nil {
 			return err
 		}
-		j := spam.Judge(spam.Input{Verdicts: m.Verdicts, From: m.From.Addr, Lists: spam.Lists{Allow: cfg.Lists.Allow, Block: cfg.Lists.Block}})
+		in := spam.Input{Verdicts: m.Verdicts, From: m.From.Addr, Lists: spam.Lists{Allow: cfg.Lists.Allow, Block: cfg.Lists.Block}}
+		if m.Burst {
+			in.Limit, in.Recent = 1, 2 // the mail itself says that it was one too many
+		}
+		j := spam.Judge(in)
 		m.Judged = true
 		tx := &store.Tx{}
 		facts := []guichet.Fact{d.fact(guichet.InteractionJudged, Self, "action", j.Action, "reason", strings.Join(j.Reasons, "; "))}

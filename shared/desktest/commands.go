@@ -75,6 +75,8 @@ func (s *story) channel(ctx context.Context, args []string) error {
 			ch.SpamTag = strings.Trim(v, "-")
 		case "reply_to":
 			ch.ReplyTo = v
+		case "burst":
+			ch.Burst, _ = strconv.Atoi(v)
 		case "quotes":
 			ch.Quotes = v == "yes"
 		case "thanks":

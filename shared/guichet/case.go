@@ -52,11 +52,12 @@ type Case struct {
 	First      Clock `json:"fr,omitzero"` // first response
 	Resolution Clock `json:"re,omitzero"`
 
-	Format int       `json:"fo,omitempty"` // version of the channel's ticket format that it was born with (T5)
-	Merged CaseID    `json:"mg,omitempty"` // this case is part of that one now
-	Parts  []CaseID  `json:"pt,omitempty"` // cases that are part of this one
-	Wake   time.Time `json:"wk,omitzero"`  // while it waits: when to look for an agent again, should nothing else wake it
-	Held   bool      `json:"hd,omitempty"` // its first message is in quarantine
+	Format int       `json:"fo,omitempty"`  // version of the channel's ticket format that it was born with (T5)
+	Merged CaseID    `json:"mg,omitempty"`  // this case is part of that one now
+	Parts  []CaseID  `json:"pt,omitempty"`  // cases that are part of this one
+	Wake   time.Time `json:"wk,omitzero"`   // while it waits: when to look for an agent again, should nothing else wake it
+	Streak int       `json:"sk2,omitempty"` // how many cases its contact opened one close upon the other, this one included
+	Held   bool      `json:"hd,omitempty"`  // its first message is in quarantine
 }
 
 // Clock is one service-level clock of a case. The zero Clock does not run: there is no target.

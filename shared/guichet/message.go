@@ -65,6 +65,7 @@ type Message struct {
 	Envelope Envelope `json:"en,omitzero"`
 
 	Held   string `json:"hl,omitempty"` // why it is in quarantine; empty: it is not
+	Burst  bool   `json:"bu,omitempty"` // its sender wrote more than the channel takes within ten minutes (D-42)
 	Judged bool   `json:"jd,omitempty"` // it was suspected, and the judgement is in the history
 
 	Delivery Delivery  `json:"de,omitempty"`

@@ -66,6 +66,7 @@ type Channel struct {
 	SLA      *SLA           `json:"sla,omitempty"`      // its own, kept when switched off
 	OwnSLA   bool           `json:"own_sla,omitempty"`  // A124: own instead of general
 	ReplyTo  string         `json:"reply_to,omitempty"` // "ignore", "address" (default), "address+name" (D-33)
+	Burst    int            `json:"burst,omitempty"`    // mails of one sender within ten minutes; 0: 30. Beyond, they wait in quarantine (D-42)
 	Reopen   string         `json:"reopen,omitempty"`   // "always" (default), "never", "new-after"
 	ReopenN  int            `json:"reopen_days,omitempty"`
 	Thanks   bool           `json:"thanks_stay_closed,omitempty"` // D-44
@@ -80,6 +81,14 @@ func (c *Channel) Format() (TicketFormat, int) {
 		return TicketFormat{}, 0
 	}
 	return c.Numbers[len(c.Numbers)-1], len(c.Numbers) - 1
+}
+
+// MaxBurst returns how many mails of one sender the channel takes within ten minutes.
+func (c *Channel) MaxBurst() int {
+	if c.Burst > 0 {
+		return c.Burst
+	}
+	return 30
 }
 
 // FormatAt returns the format of a version; the default for one that never was.

@@ -20,6 +20,7 @@ type Config struct {
 	Lists    Lists
 
 	byAddress map[string]*guichet.Channel
+	agents    map[string]guichet.AgentID // by folded mail address
 	until     time.Time
 }
 
@@ -48,7 +49,7 @@ func (s *Store) Config(ctx context.Context, t guichet.TenantID) (*Config, error)
 func (s *Store) FreshConfig(ctx context.Context, t guichet.TenantID) (*Config, error) {
 	c := &Config{
 		Channels: map[guichet.ChannelID]*guichet.Channel{}, Skills: map[guichet.SkillID]*guichet.Skill{},
-		Roles: map[guichet.RoleID]*guichet.Role{}, byAddress: map[string]*guichet.Channel{}, until: s.now().Add(configFor),
+		Roles: map[guichet.RoleID]*guichet.Role{}, byAddress: map[string]*guichet.Channel{}, agents: map[string]guichet.AgentID{}, until: s.now().Add(configFor),
 	}
 	err := s.all(ctx, ledger.Query{Partition: configPartition(t), Limit: ledger.MaxPage}, func(it ledger.Item) error { return c.add(t, it) })
 	if err != nil {
@@ -56,6 +57,13 @@ func (s *Store) FreshConfig(ctx context.Context, t guichet.TenantID) (*Config, e
 	}
 	if c.Tenant.ID == "" {
 		return nil, guichet.Errorf(guichet.NotFound, "tenant %s", t)
+	}
+	agents, err := s.Agents(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range agents {
+		c.agents[strings.ToLower(a.Email)] = a.ID
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Channels)) {
 		if ch := c.Channels[id]; !ch.Deleted {
@@ -101,6 +109,14 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 
 // ChannelAt returns the channel whose point of contact is the folded address, without its plus tag; nil if there is none.
 func (c *Config) ChannelAt(addr string) *guichet.Channel { return c.byAddress[addr] }
+
+// AgentAt returns the agent whose mail address that is, folded; empty if it is nobody's.
+func (c *Config) AgentAt(addr string) guichet.AgentID {
+	if addr == "" {
+		return ""
+	}
+	return c.agents[addr]
+}
 
 // Owns reports whether a folded address is one of the tenant's points of contact.
 func (c *Config) Owns(addr string) bool { return c.byAddress[addr] != nil }
