@@ -71,3 +71,8 @@ func (e *Env) must(name string) string {
 func (e *Env) Desk() *desk.Desk {
 	return &desk.Desk{Store: store.New(e.Table(), noBlobs{}, time.Now), Now: time.Now}
 }
+
+// SignIn returns where agents sign in and the page's client id there: GUICHET_SIGN_IN and GUICHET_SIGN_IN_CLIENT. Empty: nowhere.
+func (e *Env) SignIn() (url, client string) {
+	return e.get("GUICHET_SIGN_IN"), e.get("GUICHET_SIGN_IN_CLIENT")
+}
