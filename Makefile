@@ -27,14 +27,17 @@ lint: ## gofmt, go vet, golangci-lint (installed into .tools by infra/engines/li
 	$(GO) vet $$($(GO) list ./... | grep -v /infra/cdk)
 	$(GO) vet -tags outside $$($(GO) list ./... | grep -v /infra/cdk)
 	@infra/engines/lint.sh
-	.tools/bin/golangci-lint run ./functions/... ./shared/... ./infra/local/... ./infra/evaluate/... ./infra/engines/... ./infra/outside/... ./infra/build/... ./infra/bench/...
+	.tools/bin/golangci-lint run ./functions/... ./shared/... ./infra/local/... ./infra/evaluate/... ./infra/engines/... ./infra/outside/... ./infra/build/... ./infra/bench/... ./infra/tenant/...
 
 bench: ## speed, units, cost and size, as a table
 	@$(GO) run ./infra/bench
 
 test-outside: ## the deployed binaries and the engines against programs nobody here wrote (installs them into .tools)
 	@infra/engines/install.sh
-	$(GO) test -tags outside -count=1 -timeout 20m ./infra/outside/... ./shared/ledger/... ./shared/blob/... ./shared/inbox/...
+	@infra/engines/browser.sh
+	@infra/engines/mailprograms.sh
+	$(GO) test -tags outside -count=1 -timeout 25m ./infra/engines/... ./infra/outside/... ./infra/tenant/... ./shared/inbox/...
+	$(GO) test -tags outside -count=1 -run 'Mailparser|Golden' ./shared/mail
 
 corpora: ## what our rules reach on ../shared/corpora, beside other programs
 	@infra/evaluate/corpora.sh ../shared/corpora

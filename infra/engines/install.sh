@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the outside engines of the tests into .tools, pinned: dynoxide (a DynamoDB engine, needs cargo) and moto_server
 # (S3, KMS, SES, SQS, SNS, DynamoDB; needs python3 with venv). What is there in the right version is left alone.
-# infra/engines/install.sh [dynoxide] [moto]   without arguments: both
+# infra/engines/install.sh [dynoxide] [moto] [mailparser]   without arguments: all
 set -eu
 cd "$(dirname "$0")/../.."
 tools="$PWD/.tools"
@@ -35,10 +35,22 @@ moto() {
 	echo "moto installed"
 }
 
-[ $# -gt 0 ] || set -- dynoxide moto
+# mailparser reads back what we compose, in the tests of shared/mail.
+mailparser() {
+	version=3.7.2
+	if grep -qs "\"version\": \"$version\"" "$tools/mailparser/node_modules/mailparser/package.json"; then
+		echo "mailparser $version is there"
+		return
+	fi
+	command -v npm >/dev/null || { echo "mailparser needs Node 20 with npm" >&2; exit 1; }
+	npm install --silent --no-audit --no-fund --no-save --prefix "$tools/mailparser" "mailparser@$version"
+	echo "mailparser $version installed"
+}
+
+[ $# -gt 0 ] || set -- dynoxide moto mailparser
 for engine; do
 	case "$engine" in
-	dynoxide | moto) "$engine" ;;
+	dynoxide | moto | mailparser) "$engine" ;;
 	*) echo "unknown engine $engine" >&2; exit 2 ;;
 	esac
 done
