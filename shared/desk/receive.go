@@ -99,8 +99,8 @@ func (d *Desk) siteOf(ctx context.Context, rcpt string) (mail.Site, *store.Confi
 		return mail.Site{}, nil, err
 	}
 	ch := cfg.ChannelAt(addr)
-	if ch == nil {
-		if cfg, err = d.channelJustMade(ctx, t, cfg, addr); err != nil {
+	if ch == nil { // it may have been made just now: look past the cache before a recipient is called unknown
+		if cfg, err = d.Store.FreshConfig(ctx, t); err != nil {
 			return mail.Site{}, nil, err
 		}
 		if ch = cfg.ChannelAt(addr); ch == nil {
@@ -108,15 +108,6 @@ func (d *Desk) siteOf(ctx context.Context, rcpt string) (mail.Site, *store.Confi
 		}
 	}
 	return mail.Site{Tenant: t, Channel: ch, Key: d.Key, Own: cfg.Owns, Plus: tag}, cfg, nil
-}
-
-// channelJustMade looks again, past the cache, before a recipient is called unknown.
-func (d *Desk) channelJustMade(ctx context.Context, t guichet.TenantID, old *store.Config, addr string) (*store.Config, error) {
-	fresh, err := d.Store.FreshConfig(ctx, t)
-	if err != nil {
-		return old, err
-	}
-	return fresh, nil
 }
 
 // KnownRecipient reports whether mail to that address would find a channel: what an SMTP server asks before it says 250.

@@ -126,9 +126,7 @@ func (h *House) Flow(function string) func(context.Context, guichet.Fact) error 
 
 // Settle hands out the facts by the plan until nothing happens any more. What fails for now is tried again by the next Settle, as a queue would; what it holds up of its own case waits with it.
 func (h *House) Settle(ctx context.Context) {
-	retry := h.Fails
 	h.Fails = nil
-	_ = retry
 	held := map[string]bool{}
 	var again []Delivery
 	run := func(d Delivery) {
