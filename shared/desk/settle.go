@@ -77,6 +77,9 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 		person.Addr, person.Name, person.Since = addr, cut(name, 100), l.in.ReceivedAt
 		l.tx.Contact(person)
 	}
+	if person.ID == store.ContactID(l.sender) && standingOf(person).Bad() {
+		l.suspect = true // who is not read here anyway is not looked up: clean mail pays for nothing
+	}
 	_, format := l.site.Channel.Format()
 	c := &guichet.Case{
 		Tenant: l.site.Tenant, ID: id, Channel: l.site.Channel.ID, Subject: cut(mail.BaseSubject(l.mail.Subject), 200),

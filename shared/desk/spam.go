@@ -25,6 +25,9 @@ func (d *Desk) JudgeSpam(ctx context.Context, f guichet.Fact) error {
 			return err
 		}
 		in := spam.Input{Verdicts: m.Verdicts, From: m.From.Addr, Lists: spam.Lists{Allow: cfg.Lists.Allow, Block: cfg.Lists.Block}}
+		if in.Standing, err = d.senderStanding(ctx, m); err != nil {
+			return err
+		}
 		if m.Burst {
 			in.Limit, in.Recent = 1, 2 // the mail itself says that it was one too many
 		}

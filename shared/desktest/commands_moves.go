@@ -28,3 +28,25 @@ func (s *story) split(ctx context.Context, args []string) error {
 	s.h.Settle(ctx)
 	return err
 }
+
+// mark 1 2 spam|ham by ana: the 2nd message of case 1.
+func (s *story) mark(ctx context.Context, args []string) error {
+	n, _ := strconv.Atoi(args[1])
+	err := s.h.Desk.MarkSpam(ctx, Tenant, guichet.AgentID(args[4]), s.id(ctx, args[0]).Message(n), args[2] == guichet.MarkSpam)
+	s.h.Settle(ctx)
+	return err
+}
+
+// standing eve@x.example spam=2 ham=0: what agents marked of a sender.
+func (s *story) standing(ctx context.Context, args []string) error {
+	c, err := s.h.Store.Contact(ctx, Tenant, args[0])
+	if err != nil {
+		return err
+	}
+	for k, got := range map[string]int{"spam": c.Spam, "ham": c.Ham} {
+		if want, _ := strconv.Atoi(options(args)[k]); got != want {
+			return mismatch(k, got, want)
+		}
+	}
+	return nil
+}

@@ -80,7 +80,7 @@ func init() {
 		"presence": (*story).presence, "sent": (*story).sent, "outbox": (*story).outbox, "delivery": (*story).delivery, "receipt": (*story).receipt,
 		"relay": (*story).relay, "sweep": (*story).sweep, "facts": (*story).facts, "why": (*story).why, "redeliver": (*story).redeliver, "settle": (*story).settle,
 		"breached": (*story).breached, "outcome": (*story).outcome, "message": (*story).message, "quarantine": (*story).quarantine, "release": (*story).release,
-		"subject": (*story).subject, "tag": (*story).tag, "merge": (*story).merge, "unmerge": (*story).unmerge, "split": (*story).split,
+		"subject": (*story).subject, "tag": (*story).tag, "merge": (*story).merge, "unmerge": (*story).unmerge, "split": (*story).split, "mark": (*story).mark, "standing": (*story).standing,
 	}
 }
 

@@ -36,6 +36,7 @@ const (
 	AddressSuppressed     FactKind = "address.suppressed"
 	InteractionQuarantine FactKind = "interaction.quarantined"
 	InteractionReleased   FactKind = "interaction.released"
+	InteractionMarked     FactKind = "interaction.marked" // an agent holds a message for spam, or not
 )
 
 // Fact is what happened: the trigger of the next function, the case's history and the audit log at once. It is written in the

@@ -30,6 +30,12 @@ var deliveryRank = map[Delivery]int{Queued: 1, Accepted: 2, Delayed: 3, Sent: 4,
 // Above reports whether d says more than e, so that it may replace it: events come late, twice and in any order.
 func (d Delivery) Above(e Delivery) bool { return deliveryRank[d] > deliveryRank[e] }
 
+// What an agent holds a message for.
+const (
+	MarkSpam = "spam"
+	MarkHam  = "ham" // not spam
+)
+
 // MaxInlineText is how many bytes of a message's text its item keeps; the rest is read from the raw mail.
 const MaxInlineText = 2 << 10
 
@@ -67,6 +73,7 @@ type Message struct {
 	Held   string `json:"hl,omitempty"` // why it is in quarantine; empty: it is not
 	Burst  bool   `json:"bu,omitempty"` // its sender wrote more than the channel takes within ten minutes (D-42)
 	Judged bool   `json:"jd,omitempty"` // it was suspected, and the judgement is in the history
+	Mark   string `json:"sp,omitempty"` // what an agent held it for last: MarkSpam, MarkHam; empty: nobody said
 
 	Delivery Delivery  `json:"de,omitempty"`
 	Reason   string    `json:"rs,omitempty"` // why it failed, for the agent

@@ -186,5 +186,7 @@ type Contact struct {
 	Since   time.Time `json:"since"`
 	Agent   AgentID   `json:"agent,omitempty"` // who answered last, for preferred agent by contact
 	Blocked string    `json:"blocked,omitempty"`
+	Spam    int       `json:"spam,omitempty"` // how many of his messages agents hold for spam now
+	Ham     int       `json:"ham,omitempty"`  // and how many not for spam
 	Version int64     `json:"-"`
 }

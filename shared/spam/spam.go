@@ -8,7 +8,8 @@
 //	sender blocked                               quarantine
 //	From forged, its domain asks to refuse it    quarantine (DMARC FAIL with policy quarantine or reject)
 //	From forged otherwise                        tag (guichet.Verdicts.Forged; D-15: the ticket number in its subject does not count either)
-//	spam FAIL                                    tag, unless the sender is allowed
+//	agents marked the sender's mail as spam      tag, unless the sender is allowed (Standing.Bad)
+//	spam FAIL                                    tag, unless the sender is allowed or agents marked his mail as no spam (Standing.Good)
 //	spam GRAY, or no spam or virus verdict       clear, with the reason
 //
 // A forged From is never allowed: what the lists allow is the true sender. It is not quarantined if its domain does not ask for that (D-15
@@ -47,9 +48,22 @@ type Input struct {
 	Verdicts guichet.Verdicts // of the receiving server
 	From     string           // folded address; empty if the mail has none
 	Lists    Lists
+	Standing Standing
 	Recent   int // mails of this sender in the window, this one included
 	Limit    int // the most that are let through in the window; 0: no limit
 }
+
+// Standing is how many messages of a sender agents hold for spam, and for not spam. The zero Standing is that of a stranger.
+type Standing struct{ Spam, Ham int }
+
+// badMarks is how many messages must be marked before a sender is suspected: one may be a slip.
+const badMarks = 2
+
+// Bad reports whether further mail of the sender is suspected.
+func (s Standing) Bad() bool { return s.Spam >= badMarks && s.Spam > s.Ham }
+
+// Good reports whether the word of the agents outweighs a spam filter's.
+func (s Standing) Good() bool { return s.Ham > s.Spam }
 
 // Judgement is what is to be done, and everything that speaks for or against it in words.
 type Judgement struct {
@@ -57,8 +71,8 @@ type Judgement struct {
 	Reasons []string
 }
 
-// Suspect reports whether a mail has to be judged before it is routed. It is false only if Judge would clear the mail, the rate of its
-// sender aside: ask Over for that. A scan that found nothing for sure (GRAY) or did not run is not worth the function.
+// Suspect reports whether a mail has to be judged before it is routed. It is false only if Judge would clear the mail, the rate and the
+// standing of its sender aside: ask Over and Standing.Bad for those. A scan that found nothing for sure (GRAY) or did not run is not worth the function.
 func Suspect(v guichet.Verdicts, l Lists, from string) bool {
 	return v.Virus == Fail || v.Spam == Fail || v.Forged() || match(l.Block, from) > 0
 }
@@ -83,7 +97,8 @@ func Judge(in Input) Judgement {
 		j.say(Clear, "The sender's address is on the allow list, but somebody else used it.")
 		allowed = false
 	}
-	j.spam(v.Spam, allowed)
+	j.standing(in.Standing, allowed)
+	j.spam(v.Spam, allowed, in.Standing.Good() && !v.Forged())
 	return j
 }
 
@@ -111,10 +126,22 @@ func (j *Judgement) forged(v guichet.Verdicts) {
 	}
 }
 
-func (j *Judgement) spam(v guichet.Verdict, allowed bool) {
+// standing says what agents made of the sender's earlier mail. The tenant's own list stands above it.
+func (j *Judgement) standing(s Standing, allowed bool) {
+	switch {
+	case s.Bad() && allowed:
+		j.say(Clear, "Agents marked mails of this sender as spam, but the sender is on the allow list.")
+	case s.Bad():
+		j.say(Tag, fmt.Sprintf("Agents marked %d mails of this sender as spam.", s.Spam))
+	}
+}
+
+func (j *Judgement) spam(v guichet.Verdict, allowed, good bool) {
 	switch {
 	case v == Fail && allowed:
 		j.say(Clear, "Looks like spam, but the sender is on the allow list.")
+	case v == Fail && good:
+		j.say(Clear, "Looks like spam, but agents marked mail of this sender as not spam.")
 	case v == Fail:
 		j.say(Tag, "Looks like spam.")
 	case v == Gray:
