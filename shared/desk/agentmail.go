@@ -6,11 +6,10 @@ import (
 	"guichet/shared/store"
 )
 
-// byAgent returns the agent who wrote a mail from a mailbox of his own (D-27); empty unless his domain vouches for it: anybody can write an
+// byAgent returns the agent who wrote a mail from a mailbox of his own (D-27); empty unless his domain vouches for it (DMARC): anybody can write an
 // agent's name above a mail.
 func (l *landing) byAgent() guichet.AgentID {
-	v := l.in.Verdicts
-	if v.DMARC != "PASS" && v.DKIM != "PASS" || l.auto.Kind != mail.Human {
+	if l.in.Verdicts.DMARC != "PASS" || l.auto.Kind != mail.Human { // DKIM alone may be any domain's signature
 		return ""
 	}
 	return l.cfg.AgentAt(l.sender)
