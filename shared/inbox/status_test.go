@@ -44,6 +44,16 @@ func TestEveryEndpointSaysWhoMayAndWhatIsWrong(t *testing.T) {
 		{"PUT", v + "/messages/{m}/tags/boots", "", 401, 404, 404, 403, 0, 204},
 		{"DELETE", v + "/messages/{m}/tags/boots", "", 401, 404, 404, 403, 0, 204},
 		{"PUT", "/engager/2.0/users/me/status", `{"status":"busy"}`, 401, 200, 200, 200, 400, 200},
+		{"POST", "/guichet/contacts/{n}/merge", `{"into":{n}}`, 401, 404, 404, 403, 400, 200}, // into itself: it is one case already
+		{"POST", "/guichet/contacts/{n}/merge", `{"into":"100001"}`, 401, 404, 404, 404, 400, 404},
+		{"POST", "/guichet/contacts/{n}/merge", `{}`, 401, 422, 422, 422, 400, 422},
+		{"POST", "/guichet/contacts/{n}/unmerge", "", 401, 404, 404, 200, 0, 200}, // it is no part: nothing to do, for nobody
+		{"POST", "/guichet/messages/{m}/split", "", 401, 404, 404, 403, 0, 422},   // it is the only one
+		{"POST", "/guichet/messages/nothing/split", "", 401, 404, 404, 404, 0, 404},
+		{"PUT", "/guichet/messages/{m}/spam", "", 401, 404, 404, 403, 0, 204},
+		{"DELETE", "/guichet/messages/{m}/spam", "", 401, 404, 404, 403, 0, 204},
+		{"PUT", "/guichet/messages/{n}-99/spam", "", 401, 404, 404, 403, 0, 404},
+		{"PUT", "/guichet/messages/nothing/spam", "", 401, 404, 404, 404, 0, 404},
 		{"GET", "/guichet/quarantine", "", 401, 200, 403, 403, 0, 200},
 		{"POST", "/guichet/quarantine/{m}/release", "", 401, 404, 404, 403, 0, 204},
 		{"GET", "/guichet/sent", "", 401, 404, 404, 404, 0, 404},

@@ -368,6 +368,9 @@ type messageDTO struct {
 	Automatic  string         `json:"automatic,omitempty"`
 	Warnings   []string       `json:"warnings"`
 	Quarantine string         `json:"quarantine,omitempty"` // why; its text is not shown then
+	MarkedAs   string         `json:"markedAs,omitempty"`   // what an agent holds it for: "spam", "ham" (not spam)
+	MovedTo    string         `json:"movedTo,omitempty"`    // the case that it was split off to
+	CameFrom   string         `json:"cameFrom,omitempty"`   // the message that it was before it was split off
 }
 
 // wireMessage shows a message; one in quarantine without what it says.
@@ -377,6 +380,7 @@ func wireMessage(m *guichet.Message, names map[guichet.AgentID]string) messageDT
 		ID: id, External: m.MailID, PostID: string(m.Case), ThreadID: string(m.Case), Kind: "message", Direction: string(m.Direction), CreatedAt: timeOf(m.At),
 		Title: m.Subject, Content: wireText(m.Text), IsCut: m.Cut, HasHTML: m.HasHTML, HasRaw: m.Raw != "", Files: []fileDTO{}, Recipients: []recipientDTO{},
 		Delivered: []any{}, Automatic: m.Auto, Warnings: append([]string{}, m.Warnings...), Quarantine: m.Held,
+		MarkedAs: m.Mark, MovedTo: string(m.Moved), CameFrom: string(m.Came),
 	}
 	switch m.Direction {
 	case guichet.Note:

@@ -128,15 +128,37 @@ function drawActions() {
 		may.canAssign && live && el("select", { id: "assign", "aria-label": t("do.assign"), onchange: (e) => e.target.value && move("PUT", "/inbox-assignment", { inboxAssigneeCxoneId: e.target.value }, t("done")) },
 			el("option", { value: "" }, t("do.assign")), [...state.users.values()].map((u) => el("option", { value: u.incontactId }, `${u.firstName} · ${t(`presence.${u.status}`)}`))),
 		may.canAssign && el("select", { id: "queue", "aria-label": t("do.transfer"), onchange: (e) => e.target.value && move("PUT", "/routing-queue", { skillId: e.target.value }, t("done")) },
-			el("option", { value: "" }, t("do.transfer")), state.queues.filter((q) => q.id !== c.routingQueueId).map((q) => el("option", { value: q.id }, q.name))));
+			el("option", { value: "" }, t("do.transfer")), state.queues.filter((q) => q.id !== c.routingQueueId).map((q) => el("option", { value: q.id }, q.name))),
+		may.canAssign && joining(c));
+}
+
+/** act changes a message or a case by its whole path, and looks again. */
+async function act(method, where, body) {
+	const out = await attempt(() => call(method, where, body), t("done"));
+	forget(path());
+	await tick();
+	return out;
+}
+
+/** joining is what makes cases one, and parts cases again. */
+function joining(c) {
+	const merge = async (e) => {
+		e.preventDefault();
+		const whole = await attempt(() => call("POST", `/guichet/contacts/${encodeURIComponent(c.id)}/merge`, { into: $("merge").value.trim().replace(/^#/, "") }), t("done"));
+		if (whole) location.hash = `#/${state.view}/${whole.id}`;
+		await tick();
+	};
+	return [el("form.join", { onsubmit: merge }, el("input", { id: "merge", type: "text", inputmode: "numeric", maxlength: "20", required: true, "aria-label": t("do.merge"), placeholder: t("do.merge") }), el("button", { type: "submit" }, t("do.merge.go"))),
+		c.mergedFrom.map((id) => el("button", { "data-key": `unmerge-${id}`, onclick: () => act("POST", `/guichet/contacts/${id}/unmerge`) }, t("do.unmerge", { id })))];
 }
 
 function drawTimeline() {
 	const list = [...messages.values()].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.id.localeCompare(b.id, "en", { numeric: true })));
+	const context = { may: detail.rolePermissions, junk: detail.case.badges.some((b) => b.code === "spam"), act };
 	const out = list.map((m) => {
-		const text = JSON.stringify(m), had = nodes.get(m.id);
+		const text = JSON.stringify([m, context]), had = nodes.get(m.id);
 		if (had?.text === text) return had.node;
-		const node = messageNode(m);
+		const node = messageNode(m, context);
 		nodes.set(m.id, { text, node });
 		return node;
 	});
@@ -172,7 +194,7 @@ function told(f) {
 	const key = `fact.${f.event}${f.event === "case.tagged" && d.untag ? ".off" : ""}`;
 	return has(key) ? t(key, {
 		...d, by: name(f.by), agent: name(f.agentId), from: f.event === "case.returned" ? name(d.from) : word(d.from), to: word(d.to), tag: d.tag || d.untag, message: f.messageId || "",
-		clock: d.clock ? t(`clock.${d.clock}`) : "", delivery: d.delivery ? t(`delivery.${d.delivery}`) : "", late: d.late ? t("fact.late") : "",
+		clock: d.clock ? t(`clock.${d.clock}`) : "", delivery: d.delivery ? t(`delivery.${d.delivery}`) : "", late: d.late ? t("fact.late") : "", mark: d.as ? t(`marked.${d.as}`) : "",
 	}) : f.event;
 }
 

@@ -7,10 +7,11 @@ import { state, name, attempt } from "/page/main.js";
 
 const url = (m, rest) => `${api}/messages/${m.id}${rest || ""}`;
 
-export function messageNode(m) {
+/** messageNode: may is what the reader may do in the case, junk whether the case has the spam tag, act(method, path, body) changes something. */
+export function messageNode(m, { may: can, junk, act }) {
 	const kind = m.kind === "note" ? "note" : m.direction;
 	const who = m.authorUser ? name(m.authorUser.incontactId) : m.authorEndUserIdentity?.fullName || t("by.house");
-	const body = el("div.text", {}, m.quarantine ? el("em", {}, t("held.text", { why: m.quarantine })) : m.messageContent.text);
+	const body = el("div.text", {}, m.movedTo ? el("em", {}, t("moved.to"), " ", el("a", { href: `#/${state.view}/${m.movedTo}` }, m.movedTo)) : m.quarantine ? el("em", {}, t("held.text", { why: m.quarantine })) : m.messageContent.text);
 	const box = el("div", { hidden: true });
 	const why = el("div.why", { hidden: true });
 	const toggle = (label, on, run) => {
@@ -23,9 +24,12 @@ export function messageNode(m) {
 		return b;
 	};
 	const may = !m.quarantine || state.me.rolePermissions.canRelease;
+	const change = (label, method, what) => el("button.plain", { "data-key": `${m.id}-${what}-${method}`, onclick: () => act(method, `/guichet/messages/${m.id}/${what}`) }, t(label));
+	const came = m.direction === "inbound" && !m.movedTo;
 	return el(`li.msg.${kind}`, { id: `m-${m.id}`, "data-key": `m-${m.id}` },
 		el("header", {},
 			el("strong", { title: m.authorEndUserIdentity?.idOnExternalPlatform }, who), el("span.small", {}, t(`kind.${kind}`)), m.automatic && el("span.badge", {}, has(`auto.${m.automatic}`) ? t(`auto.${m.automatic}`) : m.automatic),
+			m.markedAs && el("span.badge", {}, t(`marked.${m.markedAs}`)), m.cameFrom && el("span.small", {}, t("came.from", { id: m.cameFrom })),
 			el("time.small", { datetime: m.createdAt, title: full(m.createdAt) }, when(m.createdAt)), delivery(m),
 			m.kind !== "note" && m.recipients.length > 0 && el("span.small", {}, t("to"), " ", m.recipients.map((r) => r.name || r.idOnExternalPlatform).join(", "))),
 		m.warnings.map((w) => el("p.warn", {}, "⚠ ", warning(w))),
@@ -36,6 +40,9 @@ export function messageNode(m) {
 			m.hasHtml && m.direction === "inbound" && toggle(t("html"), t("html.off"), (open) => html(m, box, open)),
 			m.direction === "inbound" && toggle(t("why"), t("why.off"), (open) => showWhy(m, why, open)),
 			["failed", "bounced"].includes(m.delivery?.state) && el("button.plain", { onclick: () => rewrite(m) }, t("again")),
+			came && can.canReply && m.markedAs !== "spam" && change("do.spam", "PUT", "spam"),
+			came && can.canReply && m.markedAs !== "ham" && (junk || m.markedAs) && change("do.ham", "DELETE", "spam"),
+			came && can.canAssign && change("do.split", "POST", "split"),
 			m.hasRaw && may && el("a.small", { href: url(m, "/raw"), download: `${m.id}.eml`, onclick: fetchFile }, t("raw"))),
 		why);
 }
