@@ -195,7 +195,6 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 		},
 		"desk.Desk.Release":  func(ctx context.Context) error { return refused(d.Release(ctx, acme, "eve", held)) },
 		"desk.Desk.MarkSpam": func(ctx context.Context) error { return refused(d.MarkSpam(ctx, acme, "eve", msg, true)) },
-		"desk.Desk.MarkSpam": func(ctx context.Context) error { return refused(d.MarkSpam(ctx, acme, "eve", id.Message(1), true)) },
 		"desk.Desk.SetPresence": func(ctx context.Context) error {
 			return refused(d.SetPresence(ctx, acme, "ana", guichet.Offline))
 		},
