@@ -80,6 +80,14 @@ func (a arrival) viaGroup(s mail.Site) (mail.Address, bool) {
 	return list[0], true
 }
 
+// writtenBy returns the arrival with who really wrote it as its sender.
+func (a arrival) writtenBy(s mail.Site) arrival {
+	if p, ok := a.viaGroup(s); ok {
+		a.sender, a.name = mail.FoldAddress(p.Addr), p.Name
+	}
+	return a
+}
+
 // from returns the sender as the threading rules see him. A bounce or another automatic answer speaks for the mail that it answers.
 func (a arrival) from(s mail.Site) mail.Sender {
 	out := mail.Sender{Addr: a.sender, Verdicts: a.in.Verdicts, Bounce: a.auto.Kind == mail.BounceMail}

@@ -14,12 +14,21 @@ type known struct {
 	twin    *store.RefEntry // this very mail, if it is stored already
 	refs    map[string]*store.Ref
 	found   []mail.Found
-	collide bool       // another mail claimed the same Message-ID
+	collide bool // another mail claimed the same Message-ID
+	seen    guichet.Seen
 	subject *store.Ref // cases that go by the mail's subject; nil where the channel does not ask
 }
 
+// sight is the house as a decision sees it: as it is, or as it was.
+type sight interface {
+	refs(ctx context.Context, ids []string) (map[string]*store.Ref, error)
+	cases(ctx context.Context, ids []guichet.CaseID) (map[guichet.CaseID]*guichet.Case, error) // those that are there, after all merges
+	liveCase(ctx context.Context, id guichet.CaseID) (*guichet.Case, error)                    // after all merges
+	messages(ctx context.Context, id guichet.CaseID) ([]*guichet.Message, error)               // the first of a case
+}
+
 // look loads what a mail's clues lead to.
-func (d *Desk) look(ctx context.Context, a arrival, s mail.Site) (known, error) {
+func (d *Desk) look(ctx context.Context, a arrival, s mail.Site, house sight) (known, error) {
 	clues := mail.Clues(a.mail, s, a.bounce.Originals[:min(len(a.bounce.Originals), 8)])
 	ids := []string{a.id}
 	for _, c := range clues {
@@ -27,7 +36,7 @@ func (d *Desk) look(ctx context.Context, a arrival, s mail.Site) (known, error) 
 			ids = append(ids, c.Ref)
 		}
 	}
-	refs, err := d.Store.Refs(ctx, s.Tenant, ids)
+	refs, err := house.refs(ctx, ids)
 	if err != nil {
 		return known{}, err
 	}
@@ -38,7 +47,7 @@ func (d *Desk) look(ctx context.Context, a arrival, s mail.Site) (known, error) 
 	if e := refs[a.id].In(s.Channel.ID); e != nil && e.Kind != store.RefPhantom {
 		l.collide = true
 	}
-	cases, err := d.Store.Cases(ctx, s.Tenant, named(clues, refs, s.Channel.ID))
+	cases, err := house.cases(ctx, named(clues, refs, s.Channel.ID))
 	if err != nil {
 		return known{}, err
 	}
@@ -46,7 +55,7 @@ func (d *Desk) look(ctx context.Context, a arrival, s mail.Site) (known, error) 
 		l.found = append(l.found, resolve(c, refs, cases, s.Channel.ID))
 	}
 	if s.Channel.Window > 0 || s.Channel.Quotes {
-		err = d.lookBySubject(ctx, a, s, &l)
+		err = lookBySubject(ctx, a, s, house, &l)
 	}
 	return l, err
 }
@@ -56,12 +65,12 @@ const subjectDays = 60
 
 // lookBySubject looks, where the channel wants it, for cases that go by the mail's subject: the sender's own within the channel's window, or one whose words the
 // mail quotes. Only a mail that nothing else leads anywhere pays for it.
-func (d *Desk) lookBySubject(ctx context.Context, a arrival, s mail.Site, l *known) error {
+func lookBySubject(ctx context.Context, a arrival, s mail.Site, house sight, l *known) error {
 	ref := mail.SubjectRef(a.mail.Subject)
 	if ref == "" || s.Channel.Thread == guichet.IgnoreInReplyTo {
 		return nil
 	}
-	refs, err := d.Store.Refs(ctx, s.Tenant, []string{ref})
+	refs, err := house.refs(ctx, []string{ref})
 	if err != nil {
 		return err
 	}
@@ -80,13 +89,13 @@ func (d *Desk) lookBySubject(ctx context.Context, a arrival, s mail.Site, l *kno
 		if e.Channel != s.Channel.ID || age > subjectDays*86400 {
 			continue
 		}
-		c, err := d.Store.LiveCase(ctx, s.Tenant, e.Case)
+		c, err := house.liveCase(ctx, e.Case)
 		if err != nil {
 			return err
 		}
 		quotes := false
 		if s.Channel.Quotes && len(quoted) > 0 {
-			if quotes, err = d.quotes(ctx, c, quoted, by); err != nil {
+			if quotes, err = quotesCase(ctx, house, c, quoted, by); err != nil {
 				return err
 			}
 		}
@@ -101,10 +110,10 @@ func (d *Desk) lookBySubject(ctx context.Context, a arrival, s mail.Site, l *kno
 	return nil
 }
 
-// quotes reports whether quoted lines come from one of the newest messages of a case, and the line above them names who wrote it.
-func (d *Desk) quotes(ctx context.Context, c *guichet.Case, quoted map[string]bool, by string) (bool, error) {
+// quotesCase reports whether quoted lines come from one of the newest messages of a case, and the line above them names who wrote it.
+func quotesCase(ctx context.Context, house sight, c *guichet.Case, quoted map[string]bool, by string) (bool, error) {
 	for _, part := range append([]guichet.CaseID{c.ID}, c.Parts...) {
-		list, err := d.Store.Messages(ctx, c.Tenant, part, 1, recentMessages)
+		list, err := house.messages(ctx, part)
 		if err != nil {
 			return false, err
 		}

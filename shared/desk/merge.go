@@ -18,15 +18,18 @@ func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, by, why string,
 	for _, t := range tags {
 		winner.Tag(t)
 	}
-	*facts = append(*facts, d.fact(guichet.CaseMerged, by, "from", string(loser.ID), "reason", why, "people", strings.Join(people, " "), "tags", strings.Join(tags, " ")))
+	status := ""
+	if loser.Status.Live() && !winner.Status.Live() {
+		status = string(guichet.Open)
+		winner.Status, winner.Moved = guichet.Open, d.Now()
+	}
+	*facts = append(*facts, d.fact(guichet.CaseMerged, by, "from", string(loser.ID), "reason", why, "people", strings.Join(people, " "), "tags", strings.Join(tags, " "),
+		"parts", join(loser.Parts), "status", status))
 	winner.Parts = append(winner.Parts, loser.ID)
 	winner.Parts = append(winner.Parts, loser.Parts...)
 	winner.In, winner.Out = winner.In+loser.In, winner.Out+loser.Out
 	if loser.Opened.Before(winner.Opened) {
 		winner.Opened = loser.Opened
-	}
-	if loser.Status.Live() && !winner.Status.Live() {
-		winner.Status, winner.Moved = guichet.Open, d.Now()
 	}
 	d.takeOver(tx, winner, loser)
 	loser.Merged, loser.Agent = winner.ID, ""

@@ -18,7 +18,7 @@ func (d *Desk) message(l *landing, c *guichet.Case) *guichet.Message {
 		MailID: cut(l.id, 250), InReplyTo: cut(first(l.mail.InReplyTo), 250), Subject: cut(l.mail.Subject, 250),
 		From: guichet.Person{Name: cut(l.name, 100), Addr: cut(l.sender, 250)}, To: people(l.mail.To), Cc: people(l.mail.Cc),
 		Text: cut(visible, guichet.MaxInlineText), HasHTML: l.mail.HTML != "", Files: files(l.mail), Verdicts: l.in.Verdicts,
-		Raw: l.in.Raw, Hash: l.hash, Envelope: l.envelope(), Why: &l.dec.Why,
+		Raw: l.in.Raw, Hash: l.hash, Envelope: l.envelope(), Why: &l.dec.Why, Seen: l.known.seen,
 	}
 	m.Cut = len(m.Text) < len(strings.TrimSpace(l.mail.Text))
 	if l.auto.Kind != mail.Human {

@@ -136,13 +136,12 @@ func (d *Desk) lost(ctx context.Context, a arrival, rcpt string) error {
 // receiveOne brings the mail to one channel: load, decide, commit; and again if somebody moved first.
 func (d *Desk) receiveOne(ctx context.Context, a arrival, s mail.Site, cfg *store.Config) (Outcome, error) {
 	out := Outcome{Recipient: a.rcpt, Tenant: s.Tenant, Channel: s.Channel.ID}
-	if p, ok := a.viaGroup(s); ok {
-		a.sender, a.name = mail.FoldAddress(p.Addr), p.Name
-	}
+	a = a.writtenBy(s)
 	suspect := spam.Suspect(a.in.Verdicts, spam.Lists{Allow: cfg.Lists.Allow, Block: cfg.Lists.Block}, a.sender)
 	var number guichet.CaseID // taken once, also when the commit is tried again
 	err := again(ctx, func() error {
-		l, err := d.look(ctx, a, s)
+		now := d.present(s.Tenant)
+		l, err := d.look(ctx, a, s, now)
 		if err != nil {
 			return err
 		}
@@ -155,7 +154,8 @@ func (d *Desk) receiveOne(ctx context.Context, a arrival, s mail.Site, cfg *stor
 		if err != nil {
 			return err
 		}
-		tx, m, err := d.settle(ctx, a, s, cfg, l, dec, suspect || burst > 0, burst, &number)
+		l.seen = now.seen
+		tx, m, err := d.settle(ctx, a, s, cfg, l, atRest(a, s, dec), suspect || burst > 0, burst, &number)
 		if err != nil {
 			return err
 		}

@@ -29,11 +29,6 @@ type landing struct {
 func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Config, k known, dec mail.Decision, suspect bool, streak int, number *guichet.CaseID) (*store.Tx, *guichet.Message, error) {
 	l := &landing{arrival: a, site: s, cfg: cfg, known: k, dec: dec, suspect: suspect, streak: streak, tx: &store.Tx{}}
 	c := dec.Case
-	if c != nil && !d.mayReopen(l, c) {
-		dec.Related = append(dec.Related, c.ID)
-		dec.Why.Rule, dec.Why.Reason = mail.NoClue, "its case is closed, and the channel opens a new one then"
-		c = nil
-	}
 	if c == nil && *number == "" {
 		n, err := d.Store.NextCase(ctx, s.Tenant)
 		if err != nil {
@@ -41,9 +36,6 @@ func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Co
 		}
 		*number = n
 	}
-	l.dec.Why = dec.Why
-	l.dec.Related = dec.Related
-	l.dec.Why.Config = "channel@" + strconv.FormatInt(s.Channel.Version, 10)
 	if c == nil {
 		var err error
 		if c, err = d.openCase(ctx, l, *number); err != nil {
@@ -183,16 +175,27 @@ func (d *Desk) wake(cfg *store.Config, c *guichet.Case, at time.Time, facts *[]g
 	}
 }
 
+// atRest takes a mail off a case that is at rest where the channel opens a new one then, and completes the record.
+func atRest(a arrival, s mail.Site, dec mail.Decision) mail.Decision {
+	dec.Why.Config = "channel@" + strconv.FormatInt(s.Channel.Version, 10)
+	if dec.Case != nil && !mayReopen(a, s, dec) {
+		dec.Related = append(dec.Related, dec.Case.ID)
+		dec.Why.Rule, dec.Why.Reason = mail.NoClue, "its case is closed, and the channel opens a new one then"
+		dec.Case = nil
+	}
+	return dec
+}
+
 // mayReopen asks the channel whether this mail may join a case that is at rest.
-func (d *Desk) mayReopen(l *landing, c *guichet.Case) bool {
-	if c.Status.Live() || l.inert() || l.dec.Why.Rule == mail.ByBounce {
+func mayReopen(a arrival, s mail.Site, dec mail.Decision) bool {
+	if dec.Case.Status.Live() || a.auto.Inert() || dec.Why.Rule == mail.ByBounce {
 		return true
 	}
-	switch l.site.Channel.Reopen {
+	switch s.Channel.Reopen {
 	case "never":
 		return false
 	case "new-after":
-		return l.in.ReceivedAt.Sub(c.Moved) <= time.Duration(l.site.Channel.ReopenN)*24*time.Hour
+		return a.in.ReceivedAt.Sub(dec.Case.Moved) <= time.Duration(s.Channel.ReopenN)*24*time.Hour
 	}
 	return true
 }
@@ -216,7 +219,7 @@ func (d *Desk) index(l *landing, c *guichet.Case, m *guichet.Message) {
 		if r == own || r.In(c.Channel) != nil || len(r.Entries) > 8 {
 			continue
 		}
-		r.Entries = append(r.Entries, store.RefEntry{Kind: store.RefPhantom, Channel: c.Channel, Case: c.ID})
+		r.Name(store.RefEntry{Kind: store.RefPhantom, Channel: c.Channel, Case: c.ID})
 		l.tx.Ref(c.Tenant, r)
 	}
 }
@@ -230,8 +233,8 @@ func (l *landing) indexSubject(c *guichet.Case, m *guichet.Message) {
 	if r == nil || m.N > 1 {
 		return
 	}
-	r.Entries = append(r.Entries, store.RefEntry{Kind: store.RefSubject, Channel: c.Channel, Case: c.ID, At: c.Opened.Unix()})
-	r.Entries = r.Entries[max(0, len(r.Entries)-subjectCases):]
+	r.Name(store.RefEntry{Kind: store.RefSubject, Channel: c.Channel, Case: c.ID, At: c.Opened.Unix()})
+	r.Newest(subjectCases)
 	l.tx.Ref(c.Tenant, r)
 }
 

@@ -68,11 +68,13 @@ func (d *Desk) hold(tx *store.Tx, c *guichet.Case, m *guichet.Message, reason st
 		ID: string(m.ID()), Tenant: m.Tenant, Channel: m.Channel, At: m.At, Reason: reason, From: m.From.Addr, Subject: m.Subject, Raw: m.Raw,
 		Envelope: m.Envelope, Verdicts: m.Verdicts,
 	})
+	f := d.fact(guichet.InteractionQuarantine, Self, "reason", reason)
 	if c.In <= 1 && c.Out == 0 {
+		f = d.fact(guichet.InteractionQuarantine, Self, "reason", reason, "status", string(guichet.Closed))
 		c.Held, c.Status, c.Moved = true, guichet.Closed, d.Now()
 		c.First, c.Resolution = guichet.Clock{}, guichet.Clock{}
 	}
-	*facts = append(*facts, d.fact(guichet.InteractionQuarantine, Self, "reason", reason))
+	*facts = append(*facts, f)
 }
 
 // Release lets a quarantined message go on: its case waits for an agent as if it had just come.

@@ -104,7 +104,7 @@ func (d *Desk) takeOut(ctx context.Context, tx *store.Tx, part *guichet.Case, by
 		whole.Tags = missing(tags, whole.Tags)
 		whole.Parts = slices.DeleteFunc(whole.Parts, func(p guichet.CaseID) bool { return slices.Contains(gone, p) })
 		whole.In, whole.Out = max(0, whole.In-part.In), max(0, whole.Out-part.Out)
-		tx.Case(whole, d.fact(guichet.CaseUnmerged, by, "part", string(part.ID)))
+		tx.Case(whole, d.fact(guichet.CaseUnmerged, by, "part", string(part.ID), "parts", join(gone), "people", strings.Join(people, " ")))
 		via, at = whole.ID, whole.Merged
 	}
 	return nil

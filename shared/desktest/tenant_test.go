@@ -212,7 +212,7 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 			return refused(err)
 		},
 		"store.Store.Cases": func(ctx context.Context) error {
-			m, err := s.Cases(ctx, acme, []guichet.CaseID{id})
+			m, err := s.Cases(ctx, acme, []guichet.CaseID{id}, func(*guichet.Case) {})
 			return nothing(err, len(m))
 		},
 		"store.Store.Inbox": func(ctx context.Context) error {

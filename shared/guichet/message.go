@@ -82,11 +82,17 @@ type Message struct {
 	Moved CaseID    `json:"mv,omitempty"` // it was split off: it is shown there, not here
 	Came  MessageID `json:"cm,omitempty"` // where it was split off from
 
-	Why *Why `json:"wy,omitempty"` // how its case was found
+	Why  *Why `json:"wy,omitempty"` // how its case was found
+	Seen Seen `json:"sn,omitempty"` // what the decision knew
 }
 
 // ID returns the message's id.
 func (m *Message) ID() MessageID { return m.Case.Message(m.N) }
+
+// Seen says which state of the house a threading decision was made in, so that it can be made again: the versions of what was read. By ticket number, a case;
+// by "#" and the first 6 hex digits of the SHA-256 of an id, an entry of the reference index; by "m" and a ticket number, how many of the case's messages were
+// compared. What was not there is not in it.
+type Seen map[string]int64
 
 // Person is a name and an address as people write them.
 type Person struct {

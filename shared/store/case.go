@@ -39,18 +39,26 @@ func (s *Store) Case(ctx context.Context, t guichet.TenantID, id guichet.CaseID)
 
 // LiveCase returns the case that id leads to after all merges (D-19).
 func (s *Store) LiveCase(ctx context.Context, t guichet.TenantID, id guichet.CaseID) (*guichet.Case, error) {
+	return s.Follow(ctx, t, id, func(*guichet.Case) {})
+}
+
+// Follow is LiveCase, and hands each case on the way to seen, the one that it returns last.
+func (s *Store) Follow(ctx context.Context, t guichet.TenantID, id guichet.CaseID, seen func(*guichet.Case)) (*guichet.Case, error) {
 	for range maxMerges {
 		c, err := s.Case(ctx, t, id)
-		if err != nil || c.Merged == "" {
-			return c, err
+		if err != nil {
+			return nil, err
+		}
+		if seen(c); c.Merged == "" {
+			return c, nil
 		}
 		id = c.Merged
 	}
 	return nil, guichet.Errorf(guichet.Other, "case %s: merged in a circle", id)
 }
 
-// Cases returns the cases of these numbers that are there, by number, each after all merges.
-func (s *Store) Cases(ctx context.Context, t guichet.TenantID, ids []guichet.CaseID) (map[guichet.CaseID]*guichet.Case, error) {
+// Cases returns the cases of these numbers that are there, by number, each after all merges. Seen gets every case that was read.
+func (s *Store) Cases(ctx context.Context, t guichet.TenantID, ids []guichet.CaseID, seen func(*guichet.Case)) (map[guichet.CaseID]*guichet.Case, error) {
 	out := make(map[guichet.CaseID]*guichet.Case, len(ids))
 	asked := make(map[guichet.CaseID]bool, len(ids))
 	var keys []ledger.Key
@@ -73,8 +81,8 @@ func (s *Store) Cases(ctx context.Context, t guichet.TenantID, ids []guichet.Cas
 			return nil, err
 		}
 		id := c.ID
-		if c.Merged != "" {
-			if c, err = s.LiveCase(ctx, t, c.Merged); err != nil {
+		if seen(c); c.Merged != "" {
+			if c, err = s.Follow(ctx, t, c.Merged, seen); err != nil {
 				return nil, err
 			}
 		}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -9,11 +10,13 @@ import (
 )
 
 // Ref is what an id of a mail stands for, in each channel where it was seen: the reference index, by which replies find their case, and the guard
-// against storing a mail twice.
+// against storing a mail twice. It knows what it was at each of its versions, so that a decision can be run again (AsOf).
 type Ref struct {
 	ID      string     `json:"-"`
 	Version int64      `json:"-"`
 	Entries []RefEntry `json:"e"`
+	Was     []RefEntry `json:"w,omitempty"` // what it meant once: the last few entries that went
+	Lost    int64      `json:"l,omitempty"` // versions below this one are not known whole any more
 }
 
 // Kinds of RefEntry.
@@ -33,6 +36,8 @@ type RefEntry struct {
 	N       int               `json:"n,omitempty"` // place of the message
 	Hash    string            `json:"h,omitempty"` // of what the mail says, for RefMessage
 	At      int64             `json:"a,omitempty"` // Unix time of its opening, for RefSubject
+	Since   int64             `json:"v,omitempty"` // version of the Ref that brought it; 0: the first
+	Gone    int64             `json:"g,omitempty"` // version that took it away, in Was
 }
 
 // In returns the entry for a channel: a stored message before a phantom; nil if there is none.
@@ -61,13 +66,64 @@ const maxEntries = 40
 
 // Claim adds a stored message to the ref; a phantom of the same channel, or the same mail at another place, becomes it.
 func (r *Ref) Claim(e RefEntry) {
-	r.Entries = slices.DeleteFunc(r.Entries, func(o RefEntry) bool {
+	r.drop(func(o RefEntry) bool {
 		return o.Channel == e.Channel && (o.Kind == RefPhantom || e.Hash != "" && o.Hash == e.Hash)
 	})
 	if len(r.Entries) >= maxEntries {
-		r.Entries = slices.Delete(r.Entries, 1, 2)
+		second := r.Entries[1]
+		r.drop(func(o RefEntry) bool { return o == second })
 	}
+	r.Name(e)
+}
+
+// Name adds a meaning to the ref, beside those that it has.
+func (r *Ref) Name(e RefEntry) {
+	e.Since = r.Version + 1
 	r.Entries = append(r.Entries, e)
+}
+
+// Newest leaves the n entries that came last.
+func (r *Ref) Newest(n int) {
+	old := len(r.Entries) - n
+	i := 0
+	r.drop(func(RefEntry) bool { i++; return i <= old })
+}
+
+// maxWas bounds what a ref remembers of what it meant once: each reply pays for the bytes.
+const maxWas = 6
+
+// drop takes entries away, and remembers them.
+func (r *Ref) drop(goes func(RefEntry) bool) {
+	r.Entries = slices.DeleteFunc(r.Entries, func(e RefEntry) bool {
+		if !goes(e) {
+			return false
+		}
+		e.Gone, e.Hash = r.Version+1, "" // its message may go on under another entry
+		r.Was = append(r.Was, e)
+		return true
+	})
+	for len(r.Was) > maxWas {
+		r.Lost = max(r.Lost, r.Was[0].Gone)
+		r.Was = r.Was[1:]
+	}
+}
+
+// AsOf returns what the ref was at a version: nothing at 0. It is false where that is not known any more.
+func (r *Ref) AsOf(version int64) (*Ref, bool) {
+	then := &Ref{ID: r.ID, Version: version}
+	if version == 0 {
+		return then, true
+	}
+	for _, list := range [][]RefEntry{r.Was, r.Entries} {
+		for _, e := range list {
+			if e.Since <= version && (e.Gone == 0 || e.Gone > version) {
+				e.Gone = 0
+				then.Entries = append(then.Entries, e)
+			}
+		}
+	}
+	slices.SortStableFunc(then.Entries, func(a, b RefEntry) int { return cmp.Compare(a.Since, b.Since) })
+	return then, version >= r.Lost
 }
 
 // Refs returns what these ids stand for, by id; ids that nobody knows give a Ref with Version 0.

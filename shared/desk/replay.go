@@ -1,0 +1,82 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"guichet/shared/guichet"
+	"guichet/shared/mail"
+)
+
+// Replayed is a threading decision that was made again.
+type Replayed struct {
+	Message  guichet.MessageID `json:"message"`
+	Recorded guichet.Why       `json:"recorded"`          // as it stands in the message
+	Now      guichet.Why       `json:"now"`               // as it is made today, in the state of the house of then
+	Same     bool              `json:"same"`              // byte for byte
+	Differs  string            `json:"differs,omitempty"` // why not, for people
+}
+
+// Replay runs a stored mail again: its bytes, its envelope and its verdicts, in the house as it was when the mail was decided, with today's program and
+// configuration. It writes nothing. What the decision did not look at then is not there for it now. Errors: NotFound; Invalid for a message that was not received;
+// Temporary.
+func (d *Desk) Replay(ctx context.Context, t guichet.TenantID, id guichet.MessageID) (Replayed, error) {
+	m, err := d.Store.Message(ctx, t, id)
+	if err != nil {
+		return Replayed{}, err
+	}
+	if m.Why == nil || m.Raw == "" {
+		return Replayed{}, guichet.Wrongf("messageId", "message %s did not come in by mail: nothing was decided", id)
+	}
+	raw, err := d.rawMail(ctx, m.Raw)
+	if err != nil {
+		return Replayed{}, err
+	}
+	out := Replayed{Message: id, Recorded: *m.Why}
+	if _, err := d.Store.FreshConfig(ctx, t); err != nil {
+		return out, err
+	}
+	s, _, err := d.siteOf(ctx, m.Envelope.To)
+	if guichet.Is(err, guichet.NotFound) || err == nil && (s.Tenant != t || s.Channel.ID != m.Channel) {
+		out.Differs = "the mail's recipient " + m.Envelope.To + " does not lead to channel " + string(m.Channel) + " any more"
+		return out, nil
+	}
+	if err != nil {
+		return out, err
+	}
+	in := Incoming{
+		Raw: m.Raw, From: m.Envelope.From, Recipients: []string{m.Envelope.To}, ReceivedAt: m.Envelope.ReceivedAt, Receipt: m.Envelope.Receipt, Verdicts: m.Verdicts,
+	}
+	err = d.decideAgain(ctx, d.open(in, raw).to(m.Envelope.To).writtenBy(s), s, m, &out)
+	return out, err
+}
+
+// decideAgain makes the decision of a message again, and compares.
+func (d *Desk) decideAgain(ctx context.Context, a arrival, s mail.Site, m *guichet.Message, out *Replayed) error {
+	house := &then{store: d.Store, tenant: m.Tenant, seen: m.Seen}
+	l, err := d.look(ctx, a, s, house)
+	if err != nil {
+		return err
+	}
+	out.Now = atRest(a, s, mail.Decide(s, a.from(s), l.found)).Why
+	was, is := asBytes(out.Recorded), asBytes(out.Now)
+	out.Same = bytes.Equal(was, is)
+	switch {
+	case out.Same:
+	case out.Recorded.Config != out.Now.Config:
+		out.Differs = "the configuration changed since: " + out.Now.Config + ", then " + out.Recorded.Config
+	case house.forgot != "":
+		out.Differs = "not all is known any more of what " + house.forgot + " meant then"
+	case len(m.Seen) == 0 && len(m.Why.Candidates) > 0:
+		out.Differs = "it is not recorded what the decision saw"
+	default:
+		out.Differs = "it is decided otherwise now: " + string(is) + ", then " + string(was)
+	}
+	return nil
+}
+
+func asBytes(w guichet.Why) []byte {
+	b, _ := json.Marshal(w) // plain data: it encodes
+	return b
+}

@@ -1,0 +1,124 @@
+package desktest
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"guichet/shared/desk"
+	"guichet/shared/guichet"
+	"guichet/shared/ledger"
+	"guichet/shared/ledger/sqlite"
+	"pgregory.net/rapid"
+)
+
+// replayAll runs every mail of a house again and returns how many it ran, and those that did not come out the same.
+func replayAll(t testing.TB, h *House, l ledger.Ledger) (int, []desk.Replayed) {
+	t.Helper()
+	groups, err := h.groups(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, facts := l.Usage().Writes, len(h.Feed.Facts())
+	var other []desk.Replayed
+	n := 0
+	for _, g := range groups {
+		for _, m := range g.messages {
+			if m.Why == nil {
+				if _, err := h.Desk.Replay(t.Context(), Tenant, m.ID()); !guichet.Is(err, guichet.Invalid) {
+					t.Errorf("message %s, which nobody decided: %v", m.ID(), err)
+				}
+				continue
+			}
+			r, err := h.Desk.Replay(t.Context(), Tenant, m.ID())
+			if err != nil {
+				t.Fatalf("replay %s: %v", m.ID(), err)
+			}
+			if n++; !r.Same {
+				other = append(other, r)
+			} else if r.Differs != "" {
+				t.Errorf("message %s is the same, and differs: %s", m.ID(), r.Differs)
+			}
+		}
+	}
+	if after := l.Usage().Writes; after != before || len(h.Feed.Facts()) != facts {
+		t.Errorf("replay wrote: %v units, then %v; %d facts, then %d", before, after, facts, len(h.Feed.Facts()))
+	}
+	return n, other
+}
+
+// TestReplayStories: after every story, every mail of the house is decided again as it was, byte for byte, and nothing is written. The decisions that a story made
+// before it changed the channel's settings say so.
+func TestReplayStories(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/stories/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	total, configured := 0, 0
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := open(t)
+			h := New(t, l)
+			Play(t, h, ar)
+			n, other := replayAll(t, h, l)
+			total += n
+			for _, r := range other {
+				if configured++; !strings.HasPrefix(r.Differs, "the configuration changed since: channel@") || r.Now.Config == r.Recorded.Config {
+					t.Errorf("message %s: %s", r.Message, r.Differs)
+				}
+			}
+		})
+	}
+	t.Logf("%d mails replayed, %d of them under other settings", total, configured)
+	if total < 100 {
+		t.Errorf("only %d mails were replayed", total)
+	}
+}
+
+// TestReplayAnyOrder: a conversation of five that came in any order, some mails twice, with a stranger's between, is decided again as it was though the clock stands
+// still: cases that were merged later are apart again, and ids that were unseen then are unseen again.
+func TestReplayAnyOrder(t *testing.T) {
+	for name, k := range kinds {
+		t.Run(name, func(t *testing.T) {
+			mails := chain(k)
+			merged := 0
+			rapid.Check(t, func(rt *rapid.T) {
+				order := rapid.Permutation([]int{0, 1, 2, 3, 4, 5}).Draw(rt, "order")
+				again := rapid.SliceOfN(rapid.IntRange(0, 5), 0, 3).Draw(rt, "again")
+				l, err := sqlite.Open(filepath.Join(t.TempDir(), "l.db"), time.Now, sqlite.Unsynced())
+				if err != nil {
+					rt.Fatal(err)
+				}
+				defer l.Close()
+				h := New(t, l)
+				ins := stored(t, h, mails)
+				for _, n := range append(order, again...) {
+					deliver(t, h, ins[n])
+				}
+				n, other := replayAll(t, h, l)
+				if n != 6 || len(other) > 0 {
+					rt.Fatalf("%d mails replayed, not the same: %+v", n, other)
+				}
+				merged += strings.Count(facts(h), string(guichet.CaseMerged))
+			})
+			if merged == 0 && !k.full {
+				t.Error("no order made a merge: nothing was apart again")
+			}
+		})
+	}
+}
+
+func facts(h *House) string {
+	var b strings.Builder
+	for _, f := range h.Feed.Facts() {
+		b.WriteString(f.ID + " ")
+	}
+	return b.String()
+}
