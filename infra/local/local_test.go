@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -42,12 +43,13 @@ type child struct {
 	cmd        *exec.Cmd
 	data       string
 	smtp, page string
+	flags      []string
 }
 
 // begin starts a house and reads its addresses from what it prints.
 func begin(t *testing.T, data string, flags ...string) *child {
 	t.Helper()
-	c := &child{t: t, data: data}
+	c := &child{t: t, data: data, flags: flags}
 	c.cmd = exec.Command(os.Args[0], append([]string{"-data", data, "-smtp", "127.0.0.1:0", "-http", "127.0.0.1:0"}, flags...)...)
 	c.cmd.Env = append(os.Environ(), "GUICHET_TEST_HOUSE=1")
 	out, err := c.cmd.StdoutPipe()
@@ -160,14 +162,16 @@ func TestKilledAtAnyMoment(t *testing.T) {
 func settle(t *testing.T, c *child, ok func(*store.Store) error) {
 	t.Helper()
 	var err error
-	for range 20 {
+	for i := range 30 {
+		work := time.NewTimer(time.Duration(i) * 100 * time.Millisecond) // what is not done yet gets more time each round
+		<-work.C
 		c.close()
 		s := state(t, c.data)
 		if err = ok(s); err == nil {
 			return
 		}
 		s.Ledger.(*sqlite.DB).Close()
-		again := begin(t, c.data)
+		again := begin(t, c.data, c.flags...)
 		c.cmd, c.smtp, c.page = again.cmd, again.smtp, again.page
 	}
 	t.Fatal(err)
@@ -327,7 +331,7 @@ func TestRelayDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	addr := relay.Addr().String()
-	relay.Close() // nobody listens there now
+	up := turnAway(relay)
 	c := begin(t, data, "-relay", addr)
 	conn, err := smtp.Dial(c.smtp)
 	if err != nil {
@@ -362,7 +366,7 @@ func TestRelayDown(t *testing.T) {
 		}
 		return nil
 	})
-	got := listen(t, addr)
+	got := up(t)
 	c = begin(t, data, "-relay", addr)
 	if raw := <-got; !strings.Contains(raw, "We are looking.") || !strings.Contains(raw, "In-Reply-To: <m1@customer.example>") {
 		t.Errorf("the relay got %q", raw)
@@ -376,19 +380,48 @@ func TestRelayDown(t *testing.T) {
 	})
 }
 
-// listen is a relay that takes one mail after the other.
-func listen(t *testing.T, addr string) <-chan string {
-	t.Helper()
-	got := make(chan string, 10)
-	srv := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &sink{got: got}, nil }))
-	srv.Addr, srv.Domain = addr, "relay"
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
+// door is a listener whose connections are turned away with a 421 until it is open. It keeps its port, so that nobody else can have it.
+type door struct {
+	net.Listener
+	open atomic.Bool
+	in   chan net.Conn
+}
+
+func (d *door) Accept() (net.Conn, error) {
+	c, ok := <-d.in
+	if !ok {
+		return nil, net.ErrClosed
 	}
-	go srv.Serve(l)
-	t.Cleanup(func() { srv.Close() })
-	return got
+	return c, nil
+}
+
+// turnAway begins to turn connections away; what it returns opens the door to a relay that takes one mail after the other.
+func turnAway(l net.Listener) func(t *testing.T) <-chan string {
+	d := &door{Listener: l, in: make(chan net.Conn)}
+	go func() {
+		defer close(d.in)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			if d.open.Load() {
+				d.in <- c
+				continue
+			}
+			io.WriteString(c, "421 down for now\r\n")
+			c.Close()
+		}
+	}()
+	return func(t *testing.T) <-chan string {
+		got := make(chan string, 10)
+		srv := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &sink{got: got}, nil }))
+		srv.Domain = "relay"
+		d.open.Store(true)
+		go srv.Serve(d)
+		t.Cleanup(func() { srv.Close() })
+		return got
+	}
 }
 
 type sink struct{ got chan string }

@@ -69,14 +69,15 @@ func newQueues(s *store.Store, f feed, handlers map[string]boot.Queued) *queues 
 
 // run works until ctx is done, then finishes what it has begun.
 func (q *queues) run(ctx context.Context, workers int) error {
-	parked, err := q.store.Parked(ctx)
+	calm := context.WithoutCancel(ctx) // a house that is told to stop at once stops in good order
+	parked, err := q.store.Parked(calm)
 	if err != nil {
 		return err
 	}
 	for _, w := range parked {
 		q.add(job{Work: w, parked: true})
 	}
-	if q.read, err = q.store.FeedRead(ctx); err != nil {
+	if q.read, err = q.store.FeedRead(calm); err != nil {
 		return err
 	}
 	var wg sync.WaitGroup
@@ -89,7 +90,7 @@ func (q *queues) run(ctx context.Context, workers int) error {
 	q.wake.Broadcast()
 	q.mu.Unlock()
 	wg.Wait()
-	return q.save(context.WithoutCancel(ctx))
+	return q.save(calm)
 }
 
 // readFeed turns announced items into work, as they come.
