@@ -1,4 +1,5 @@
-// Inbound makes cases of received mail: a notification of SES, by SNS and a queue, for each.
+// Inbound makes cases of received mail: a notification of SES, by SNS and a queue, for each. Invoked with {"replay":{"tenant":"demo","message":"100014-3"}} it decides that
+// mail again as of then, and changes nothing.
 package main
 
 import "guichet/shared/boot"
@@ -8,6 +9,6 @@ func main() {
 		d := e.Desk()
 		d.Store.Blobs = e.Raw()
 		e.SignWith(d)
-		return boot.Mail(d)
+		return boot.Inbound(d)
 	})
 }

@@ -1,6 +1,7 @@
 package desktest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -195,6 +196,7 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 		},
 		"desk.Desk.Release":  func(ctx context.Context) error { return refused(d.Release(ctx, acme, "eve", held)) },
 		"desk.Desk.MarkSpam": func(ctx context.Context) error { return refused(d.MarkSpam(ctx, acme, "eve", msg, true)) },
+		"desk.Desk.Replay":   func(ctx context.Context) error { _, err := d.Replay(ctx, acme, id.Message(1)); return refused(err) },
 		"desk.Desk.SetPresence": func(ctx context.Context) error {
 			return refused(d.SetPresence(ctx, acme, "ana", guichet.Offline))
 		},
@@ -210,6 +212,11 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 		"store.Store.LiveCase": func(ctx context.Context) error {
 			_, err := s.LiveCase(ctx, acme, id)
 			return refused(err)
+		},
+		"store.Store.Follow": func(ctx context.Context) error {
+			n := 0
+			_, err := s.Follow(ctx, acme, id, func(*guichet.Case) { n++ })
+			return cmp.Or(refused(err), nothing(nil, n))
 		},
 		"store.Store.Cases": func(ctx context.Context) error {
 			m, err := s.Cases(ctx, acme, []guichet.CaseID{id}, func(*guichet.Case) {})
