@@ -39,7 +39,7 @@ type browser struct {
 	said []string
 }
 
-func openBrowser(t *testing.T, url string) *browser {
+func openBrowser(t *testing.T, url string, more ...chromedp.ExecAllocatorOption) *browser {
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if p, err := exec.LookPath(name); err == nil && path == "" {
@@ -50,7 +50,7 @@ func openBrowser(t *testing.T, url string) *browser {
 		t.Skip("no Chromium: run infra/engines/browser.sh")
 	}
 	opt := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("lang", "en-GB"), chromedp.WindowSize(1360, 940))
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), opt...)
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), append(opt, more...)...)
 	t.Cleanup(stop)
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
