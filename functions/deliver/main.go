@@ -8,6 +8,6 @@ func main() {
 		d := e.Desk()
 		d.Store.Blobs = e.Raw()
 		e.SendBySES(d)
-		return boot.Facts("deliver", d.Deliver)
+		return boot.Deliver(d)
 	})
 }

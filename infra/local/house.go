@@ -93,7 +93,7 @@ func (h *house) openData() error {
 	h.desk = &desk.Desk{Store: s, Now: now, Key: key, Send: func(*guichet.Channel) channel.Sender { return h.sender() }}
 	h.queues = newQueues(s, h.ledger, map[string]boot.Queued{
 		"inbound": boot.Mail(h.desk), "spam": boot.Facts("spam", h.desk.JudgeSpam), "routing": boot.Facts("routing", h.desk.Route),
-		"deliver": boot.Facts("deliver", h.desk.Deliver),
+		"deliver": boot.Deliver(h.desk),
 	})
 	return nil
 }

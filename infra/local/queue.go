@@ -263,7 +263,7 @@ func (q *queues) finish(g *group, j job, err error) {
 	for i := range g.jobs {
 		q.park(&g.jobs[i])
 	}
-	time.AfterFunc(q.backoff(j.Tries), func() { q.unblock(g) })
+	time.AfterFunc(min(q.backoff(j.Tries), max(row.Backoff, time.Second)), func() { q.unblock(g) })
 }
 
 func (q *queues) unblock(g *group) {
@@ -273,10 +273,8 @@ func (q *queues) unblock(g *group) {
 	q.offer(g)
 }
 
-// backoff is how long failed work waits: a second, then twice as long each time, at most a minute.
-func backoff(tries int) time.Duration {
-	return min(time.Second<<min(tries-1, 10), time.Minute)
-}
+// backoff is how long failed work waits: a second, then twice as long each time; at most as long as the plan's queue would make it wait.
+func backoff(tries int) time.Duration { return time.Second << min(tries-1, 10) }
 
 // park keeps a job in the ledger, so that the feed may go on without it. The caller holds mu.
 func (q *queues) park(j *job) {

@@ -66,7 +66,7 @@ func attempt(ctx context.Context, m events.SQSMessage, f one) (err error) {
 			slog.ErrorContext(ctx, "panic", "stack", string(debug.Stack()))
 		}
 	}()
-	return f(ctx, m)
+	return f(withTries(ctx, m), m)
 }
 
 // report logs a failure once, with its kind: the reason by which a message in a dead-letter queue is found again.

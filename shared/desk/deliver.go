@@ -120,7 +120,7 @@ func (d *Desk) sent(ctx context.Context, m *guichet.Message, s channel.Sent) err
 		if err := d.indexSent(ctx, tx, m, s); err != nil {
 			return err
 		}
-		f := d.fact(guichet.ReplySent, string(m.By), "channel", string(m.Channel))
+		f := d.fact(guichet.ReplySent, writer(m), "channel", string(m.Channel))
 		f.Message, f.Agent = m.ID(), m.By
 		facts := []guichet.Fact{f}
 		d.answered(c, m, at, &facts)
@@ -208,4 +208,21 @@ func yes(b bool) string {
 		return "yes"
 	}
 	return ""
+}
+
+// GiveUp ends an answer that could not be sent for as long as its queue tries: the agent sees that it failed, and why, and can send it again.
+func (d *Desk) GiveUp(ctx context.Context, f guichet.Fact, cause error) error {
+	m, err := d.Store.Message(ctx, f.Tenant, f.Message)
+	if err != nil {
+		return err
+	}
+	return d.failed(ctx, m, cut("given up after many tries: "+cause.Error(), 300))
+}
+
+// writer says who wrote a message that went out: an agent, or nobody.
+func writer(m *guichet.Message) string {
+	if m.By == "" {
+		return Self
+	}
+	return string(m.By)
 }
