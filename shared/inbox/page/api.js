@@ -1,6 +1,6 @@
 // Calls of the house's API. Errors come back as sentences that say what to do.
 import { t, has, lang } from "/page/words.js";
-import { bearer, refresh } from "/page/oauth.js";
+import { bearer, renewed } from "/page/oauth.js";
 
 export const api = "/dfo/3.0";
 
@@ -16,13 +16,15 @@ export class Failure extends Error {
 
 /** call returns the decoded answer; null for none, undefined for "not changed since". */
 export async function call(method, path, body, headers) {
-	const ask = () => fetch(path, {
+	const silent = () => { throw new Failure(0, null); };
+	const ask = (token) => fetch(path, {
 		method, cache: "no-store", credentials: "same-origin",
-		headers: { "Accept-Language": lang, ...(bearer() ? { Authorization: `Bearer ${bearer()}` } : {}), ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
+		headers: { "Accept-Language": lang, ...(token ? { Authorization: `Bearer ${token}` } : {}), ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
 		body: body && JSON.stringify(body),
-	}).catch(() => { throw new Failure(0, null); });
-	let r = await ask();
-	if (r.status === 401 && await refresh(signIn.provider)) r = await ask();
+	}).catch(silent);
+	const token = await bearer(signIn.provider);
+	let r = await ask(token);
+	if (r.status === 401 && await renewed(signIn.provider, token).catch(silent)) r = await ask(await bearer(signIn.provider));
 	if (r.status === 304) return undefined;
 	if (r.status === 204) return null;
 	const data = await r.json().catch(() => null);

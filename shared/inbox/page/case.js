@@ -17,7 +17,7 @@ export function closeCase() {
 }
 
 export async function showCase(id) {
-	if (detail?.case.id === id) return;
+	if (detail?.case.id === id && parts.head.isConnected) return;
 	detail = null;
 	messages = new Map();
 	nodes = new Map();
@@ -56,6 +56,8 @@ export async function refreshCase() {
 
 function take(d) {
 	detail = d;
+	const ids = [d.case.id, ...d.case.mergedFrom];
+	for (const m of messages.values()) if (!ids.includes(m.postId)) messages.delete(m.id); // of a part that is a case of its own again
 	for (const m of d.messages) messages.set(m.id, m);
 	drawHead();
 	drawActions();

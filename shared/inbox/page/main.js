@@ -2,7 +2,7 @@
 import { $, el, keep, say } from "/page/dom.js";
 import { t, speak, languages, lang } from "/page/words.js";
 import { api, call, changed, get, signIn as signing, Failure } from "/page/api.js";
-import { begin, finish, leave } from "/page/oauth.js";
+import { begin, finish, leave, signedIn } from "/page/oauth.js";
 import { showList, refreshList, moveInList, openFirst } from "/page/list.js";
 import { showCase, refreshCase, closeCase, caseKey } from "/page/case.js";
 import { showQuarantine, showSent } from "/page/other.js";
@@ -40,6 +40,7 @@ async function start() {
 	try {
 		state.me = await get(`${api}/me`);
 	} catch (err) {
+		if (err.code === "no-agent" || err.status === 401 && signedIn()) return showStranger();
 		return err.status === 401 ? showSignIn(info) : fail(err);
 	}
 	const [users, queues, channels] = await Promise.all(["users", "routing-queues?size=500", "channels"].map((p) => get(`${api}/${p}`)));
@@ -50,14 +51,23 @@ async function start() {
 }
 
 function showSignIn(info) {
+	showDoor(
+		el("h2", { id: "sign" }, t(info.enabled ? "sign.title" : "sign.in")), el("p.small", {}, t(info.enabled ? "sign.how" : info.provider ? "sign.pool" : "sign.elsewhere")),
+		info.provider && el("p", {}, el("button.main", { id: "sign-in", onclick: () => begin(info.provider) }, t("sign.in"))),
+		el("ul", {}, info.agents.map((a) => el("li", {}, el("button", { "data-agent": a.id, onclick: () => signIn(a.id) }, a.name || a.id)))));
+}
+
+/** showStranger is for somebody who is signed in and no agent: all he can do is leave. */
+function showStranger() {
+	showDoor(el("h2", { id: "sign" }, t("sign.title")), el("p", {}, t("error.no-agent")), el("p", {}, el("button.main", { onclick: signOut }, t("sign.out"))));
+}
+
+function showDoor(...children) {
 	document.title = "guichet";
 	$("skip").hidden = true;
 	$("top").replaceChildren(el("h1", {}, logo(), el("span", {}, "guichet")), el("div.gap"), languageSwitch());
 	$("main").className = "single";
-	$("main").replaceChildren(el("section.sign", { "aria-labelledby": "sign" },
-		el("h2", { id: "sign" }, t(info.enabled ? "sign.title" : "sign.in")), el("p.small", {}, t(info.enabled ? "sign.how" : info.provider ? "sign.pool" : "sign.elsewhere")),
-		info.provider && el("p", {}, el("button.main", { id: "sign-in", onclick: () => begin(info.provider) }, t("sign.in"))),
-		el("ul", {}, info.agents.map((a) => el("li", {}, el("button", { "data-agent": a.id, onclick: () => signIn(a.id) }, a.name || a.id))))));
+	$("main").replaceChildren(el("section.sign", { "aria-labelledby": "sign" }, ...children));
 	$("main").querySelector("button")?.focus();
 }
 
