@@ -206,7 +206,10 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 		"desk.Desk.Route": func(ctx context.Context) error {
 			return nothing(d.Route(ctx, fact(guichet.CaseWaiting)), 0)
 		},
-		"desk.Desk.Deliver":   func(ctx context.Context) error { return refused(d.Deliver(ctx, fact(guichet.ReplyQueued))) },
+		"desk.Desk.Deliver": func(ctx context.Context) error { return refused(d.Deliver(ctx, fact(guichet.ReplyQueued))) },
+		"desk.Desk.GiveUp": func(ctx context.Context) error {
+			return refused(d.GiveUp(ctx, fact(guichet.ReplyQueued), guichet.Errorf(guichet.Temporary, "no answer")))
+		},
 		"desk.Desk.JudgeSpam": func(ctx context.Context) error { return refused(d.JudgeSpam(ctx, fact(guichet.InteractionSuspected))) },
 		"store.Store.Case":    func(ctx context.Context) error { _, err := s.Case(ctx, acme, id); return refused(err) },
 		"store.Store.LiveCase": func(ctx context.Context) error {
