@@ -3,6 +3,7 @@ module guichet
 go 1.26.0
 
 require (
+	github.com/BurntSushi/toml v1.5.0 // indirect
 	github.com/Masterminds/semver/v3 v3.3.1 // indirect
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.200.0 // indirect
 	github.com/aws/aws-lambda-go v1.55.1 // indirect
