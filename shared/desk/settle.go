@@ -23,6 +23,8 @@ type landing struct {
 	streak  int // see burst
 	tx      *store.Tx
 	facts   []guichet.Fact
+	person  *guichet.Contact // whose new case it is; nil for a case that is there
+	greeted bool             // the person is new, or changed
 }
 
 // settle writes the decision into a transaction: the case, the message, the index entries, the facts.
@@ -53,6 +55,12 @@ func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Co
 	for i := range l.facts {
 		l.facts[i].Message = m.ID()
 	}
+	if err := d.acknowledge(ctx, l, c, m); err != nil {
+		return nil, nil, err
+	}
+	if l.greeted {
+		l.tx.Contact(l.person)
+	}
 	l.tx.Message(m)
 	l.tx.Case(c, l.facts...)
 	return l.tx, m, nil
@@ -67,8 +75,9 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 	}
 	if person.Version == 0 && addr != "" {
 		person.Addr, person.Name, person.Since = addr, cut(name, 100), l.in.ReceivedAt
-		l.tx.Contact(person)
+		l.greeted = true
 	}
+	l.person = person
 	if person.ID == store.ContactID(l.sender) && standingOf(person).Bad() {
 		l.suspect = true // who is not read here anyway is not looked up: clean mail pays for nothing
 	}

@@ -87,6 +87,10 @@ func (s *story) channel(ctx context.Context, args []string) error {
 				return err
 			}
 			ch.Window = int64(d / time.Second)
+		case "outbound":
+			ch.Outbound = v == "yes"
+		case "ack":
+			ch.Ack = v
 		case "position":
 		default:
 			return fmt.Errorf("no setting %s", k)

@@ -107,7 +107,7 @@ func (h *House) check(ctx context.Context, g *group) error {
 		case m.Moved != "": // split off: its twin counts
 		case m.Direction == guichet.Inbound:
 			in++
-		case m.Direction == guichet.Outbound:
+		case m.Direction == guichet.Outbound && m.Auto == "": // an acknowledgement is nobody's answer
 			out++
 		}
 		if r, _, err := h.Blobs.Get(ctx, m.Raw); err != nil {
@@ -179,7 +179,7 @@ func (h *House) kinds(ctx context.Context, g *group) (map[guichet.FactKind]int, 
 func messageLine(m *guichet.Message, d Detail) string {
 	id := m.MailID
 	if m.Direction != guichet.Inbound {
-		id = m.Text
+		id = strings.ReplaceAll(m.Text, string(m.Case), "its number")
 	}
 	line := fmt.Sprintf("%s %q auto=%s held=%t", m.Direction, id, m.Auto, m.Held != "")
 	if d != Whole {

@@ -71,6 +71,7 @@ type Channel struct {
 	ReopenN  int            `json:"reopen_days,omitempty"`
 	Thanks   bool           `json:"thanks_stay_closed,omitempty"` // D-44
 	Language string         `json:"language,omitempty"`
+	Ack      string         `json:"acknowledgement,omitempty"` // text of the automatic answer to a new case, with {ticket} and {subject}; empty: none
 	Deleted  bool           `json:"deleted,omitempty"`
 	Version  int64          `json:"-"`
 }
@@ -186,6 +187,7 @@ type Contact struct {
 	Since   time.Time `json:"since"`
 	Agent   AgentID   `json:"agent,omitempty"` // who answered last, for preferred agent by contact
 	Blocked string    `json:"blocked,omitempty"`
+	Acked   time.Time `json:"acked,omitzero"` // last acknowledged by a machine: the cap on that
 	Spam    int       `json:"spam,omitempty"` // how many of his messages agents hold for spam now
 	Ham     int       `json:"ham,omitempty"`  // and how many not for spam
 	Version int64     `json:"-"`

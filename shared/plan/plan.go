@@ -51,7 +51,7 @@ type Row struct {
 // Rows is the whole house, in the order of the mail's way.
 var Rows = []Row{
 	{Name: "inbound", Trigger: Mail, Timeout: time.Minute, Memory: 512, Batch: 10, Attempts: 8, Backoff: 6 * time.Minute,
-		Grants: []Grant{TableRead, TableWrite, RawRead, TokenDerive}},
+		Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive}}, // RawWrite: acknowledgements
 	{Name: "spam", Trigger: Facts, Facts: []guichet.FactKind{guichet.InteractionSuspected},
 		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "routing", Trigger: Facts, Facts: []guichet.FactKind{guichet.CaseWaiting, guichet.CaseReturned, guichet.AgentFreed, guichet.AgentPresence},
