@@ -76,6 +76,11 @@ func (d *Desk) decideAgain(ctx context.Context, a arrival, s mail.Site, m *guich
 	return nil
 }
 
+// CaseAt returns what decisions look at of a case, as it was at one of its versions: channel, status and when it moved, people, merges. NotFound for version 0.
+func (d *Desk) CaseAt(ctx context.Context, t guichet.TenantID, id guichet.CaseID, version int64) (*guichet.Case, error) {
+	return (&then{store: d.Store, tenant: t}).caseAt(ctx, id, version)
+}
+
 func asBytes(w guichet.Why) []byte {
 	b, _ := json.Marshal(w) // plain data: it encodes
 	return b

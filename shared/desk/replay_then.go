@@ -70,7 +70,7 @@ func (t *then) messages(ctx context.Context, id guichet.CaseID) ([]*guichet.Mess
 
 // caseAt makes of the facts of a case what decisions look at, as of a version: channel, status, people, merges.
 func (t *then) caseAt(ctx context.Context, id guichet.CaseID, version int64) (*guichet.Case, error) {
-	if version == 0 {
+	if version <= 0 {
 		return nil, guichet.Errorf(guichet.NotFound, "case")
 	}
 	now, err := t.store.Case(ctx, t.tenant, id)
@@ -152,7 +152,9 @@ func pass(c *guichet.Case, f guichet.Fact, senders map[int]string) {
 			to(guichet.Open, f.At)
 		}
 	case guichet.ReplyQueued:
-		begin(c)
+		if f.By != Self { // what the house says by itself begins no work
+			begin(c)
+		}
 	case guichet.CaseAssigned:
 		begin(c)
 		c.Moved = f.At

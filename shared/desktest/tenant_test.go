@@ -196,6 +196,7 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 		},
 		"desk.Desk.Release":  func(ctx context.Context) error { return refused(d.Release(ctx, acme, "eve", held)) },
 		"desk.Desk.MarkSpam": func(ctx context.Context) error { return refused(d.MarkSpam(ctx, acme, "eve", msg, true)) },
+		"desk.Desk.CaseAt":   func(ctx context.Context) error { _, err := d.CaseAt(ctx, acme, id, 1); return refused(err) },
 		"desk.Desk.Replay":   func(ctx context.Context) error { _, err := d.Replay(ctx, acme, id.Message(1)); return refused(err) },
 		"desk.Desk.SetPresence": func(ctx context.Context) error {
 			return refused(d.SetPresence(ctx, acme, "ana", guichet.Offline))
