@@ -58,6 +58,20 @@ func (d *Desk) tagSpam(cfg *store.Config, c *guichet.Case, facts *[]guichet.Fact
 	if ch := cfg.Channels[c.Channel]; ch != nil && ch.SpamTag != "" {
 		c.Tag(ch.SpamTag)
 		*facts = append(*facts, d.fact(guichet.CaseTagged, Self, "tag", ch.SpamTag))
+		if c.In <= 1 && c.Out == 0 {
+			d.requeue(cfg, c, ch.SpamTo, Self, facts)
+		}
+	}
+}
+
+// requeue makes a case that no agent has wait for another skill; one that is not there is no reason to lose the case.
+func (d *Desk) requeue(cfg *store.Config, c *guichet.Case, to guichet.SkillID, by string, facts *[]guichet.Fact) {
+	if to == "" || to == c.Skill || c.Agent != "" || cfg.Skills[to] == nil {
+		return
+	}
+	*facts = append(*facts, d.fact(guichet.CaseTransferred, by, "from", string(c.Skill), "to", string(to)))
+	if c.Skill = to; c.Waiting() {
+		*facts = append(*facts, d.fact(guichet.CaseWaiting, by, "skill", string(to)))
 	}
 }
 

@@ -61,7 +61,11 @@ func (d *Desk) markFacts(w *worker, m *guichet.Message, by string) []guichet.Fac
 	} else {
 		w.c.Untag(tag)
 	}
-	return append(facts, d.fact(guichet.CaseTagged, by, key, tag))
+	facts = append(facts, d.fact(guichet.CaseTagged, by, key, tag))
+	if !spam && w.c.Skill == w.channel.SpamTo {
+		d.requeue(w.cfg, w.c, w.channel.Skill, by, &facts) // it waited with the spam
+	}
+	return facts
 }
 
 // judgeSender moves the standing of a message's sender: one mark more of this kind, and one less of the other if the message had it. A forged mail says nothing

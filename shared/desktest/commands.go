@@ -73,6 +73,8 @@ func (s *story) channel(ctx context.Context, args []string) error {
 			ch.ReopenN, _ = strconv.Atoi(v)
 		case "spam":
 			ch.SpamTag = strings.Trim(v, "-")
+		case "spam_skill":
+			ch.SpamTo = guichet.SkillID(strings.Trim(v, "-"))
 		case "reply_to":
 			ch.ReplyTo = v
 		case "burst":
