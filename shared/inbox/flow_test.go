@@ -329,6 +329,17 @@ func TestWhyHere(t *testing.T) {
 	}
 }
 
+func TestReplayHere(t *testing.T) {
+	h := newHouse(t)
+	first := h.mail("support@acme.example", firstMail)
+	id := h.mail("support@acme.example", "From: Bo <bo@customer.example>\nSubject: Re: wet\nMessage-ID: <two@c>\nIn-Reply-To: <first@customer.example>\n\nand?\n")
+	h.want(200, "acme/ana", "PUT", contacts+"/"+string(first.Case())+"/status", `{"status":"trashed"}`)
+	r := h.want(200, "acme/ana", "GET", "/guichet/messages/"+string(id)+"/replay", "")
+	if r["same"] != true || at(r, "now", "rule") != "in-reply-to" || at(r, "recorded", "rule") != "in-reply-to" || r["differs"] != nil {
+		t.Errorf("the case was not trashed then: %v", r)
+	}
+}
+
 func TestQuarantineKeepsTheTextBackUntilItIsReleased(t *testing.T) {
 	h := newHouse(t)
 	id := string(h.deliver("support@acme.example", firstMail, guichet.Verdicts{Virus: "FAIL", Spam: "PASS"}))

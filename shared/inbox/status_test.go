@@ -50,6 +50,8 @@ func TestEveryEndpointSaysWhoMayAndWhatIsWrong(t *testing.T) {
 		{"POST", "/guichet/contacts/{n}/unmerge", "", 401, 404, 404, 200, 0, 200}, // it is no part: nothing to do, for nobody
 		{"POST", "/guichet/messages/{m}/split", "", 401, 404, 404, 403, 0, 422},   // it is the only one
 		{"POST", "/guichet/messages/nothing/split", "", 401, 404, 404, 404, 0, 404},
+		{"GET", "/guichet/messages/{m}/replay", "", 401, 404, 404, 403, 0, 200},
+		{"GET", "/guichet/messages/{n}-99/replay", "", 401, 404, 404, 404, 0, 404},
 		{"PUT", "/guichet/messages/{m}/spam", "", 401, 404, 404, 403, 0, 204},
 		{"DELETE", "/guichet/messages/{m}/spam", "", 401, 404, 404, 403, 0, 204},
 		{"PUT", "/guichet/messages/{n}-99/spam", "", 401, 404, 404, 403, 0, 404},
@@ -137,7 +139,7 @@ func TestAnotherTenantsCaseIsNoCase(t *testing.T) {
 			"GET /dfo/3.0/contacts/{n}", "GET /dfo/3.0/contacts/{n}/detail", "GET /dfo/3.0/contacts/{n}/messages", "GET /dfo/3.0/contacts/{n}/history",
 			"PUT /dfo/3.0/contacts/{n}/status", "DELETE /dfo/3.0/contacts/{n}/inbox-assignment", "PUT /dfo/3.0/contacts/{n}/tags/xx",
 			"GET /dfo/3.0/messages/{n}-1", "GET /dfo/3.0/messages/{n}-1/why", "GET /dfo/3.0/messages/{n}-1/raw", "GET /dfo/3.0/messages/{n}-1/html",
-			"GET /dfo/3.0/messages/{n}-1/attachments/0", "POST /guichet/quarantine/{n}-1/release",
+			"GET /dfo/3.0/messages/{n}-1/attachments/0", "POST /guichet/quarantine/{n}-1/release", "GET /guichet/messages/{n}-1/replay",
 		} {
 			method, path, _ := strings.Cut(call, " ")
 			body := map[string]string{"PUT": `{"status":"pending"}`}[method]
