@@ -42,7 +42,8 @@ func (h *house) rawMail() {
 	})
 }
 
-// lifecycle moves big old mails to cheaper storage, and deletes all of them after the days that the person who deploys chose.
+// lifecycle moves big old mails to cheaper storage, and deletes all of them after the days that the person who deploys chose; files that wait to
+// be sent go sooner.
 //
 // QUIRK: the cheap classes bill at least 128 KB an object (2026-11): a mail of 75 KB costs less where it is.
 func (h *house) lifecycle() []any {
@@ -71,6 +72,9 @@ func (h *house) lifecycle() []any {
 			})
 		}
 	}
+	rules = append(rules, &awss3.CfnBucket_RuleProperty{ // an agent's file is attached within two days, or never
+		Id: str("waiting-files"), Status: str("Enabled"), Prefix: str(rawOut + "_tmp/"), ExpirationInDays: num(3),
+	})
 	return append(rules, &awss3.CfnBucket_RuleProperty{
 		Id: str("tidy"), Status: str("Enabled"),
 		AbortIncompleteMultipartUpload: &awss3.CfnBucket_AbortIncompleteMultipartUploadProperty{DaysAfterInitiation: num(1)},

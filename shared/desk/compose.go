@@ -8,7 +8,7 @@ import (
 )
 
 // compose makes the outgoing message of an answer, and its bytes. The same answer to the same case at the same moment gives the same bytes.
-func (d *Desk) compose(w *worker, p past, ans Answer) (*guichet.Message, []byte, error) {
+func (d *Desk) compose(w *worker, p past, ans Answer, attached []mail.OutFile) (*guichet.Message, []byte, error) {
 	ch := w.channel
 	to, err := recipients(w, p, ans)
 	if err != nil {
@@ -24,7 +24,7 @@ func (d *Desk) compose(w *worker, p past, ans Answer) (*guichet.Message, []byte,
 	m.Subject = mail.RenderSubject("Re: "+mail.BaseSubject(p.subject(w.c)), w.c.ID, format)
 	out := mail.Outgoing{
 		From: mail.Address{Name: ch.Display, Addr: ch.Address}, To: to.To, Cc: to.Cc, Bcc: to.Bcc, Subject: m.Subject, Date: now, MessageID: m.MailID,
-		Text: ans.Text, HTML: ans.HTML, Language: ch.Language, Limit: mail.SESLimit,
+		Text: ans.Text, HTML: ans.HTML, Language: ch.Language, Files: attached, Limit: mail.SESLimit,
 	}
 	if out.Text == "" {
 		out.Text = mail.TextFromHTML(ans.HTML)
@@ -39,6 +39,9 @@ func (d *Desk) compose(w *worker, p past, ans Answer) (*guichet.Message, []byte,
 		out.Text = strings.TrimRight(out.Text, "\n") + "\n\n" + mail.Quote(p.parent.Text, attribution(p.parent, ch.Language))
 	}
 	raw, err := mail.Compose(out)
+	if err == nil && len(attached) > 0 {
+		m.Files = files(mail.Parse(raw)) // as everybody else finds them in it
+	}
 	return m, raw, err
 }
 

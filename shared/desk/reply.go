@@ -22,6 +22,7 @@ type Answer struct {
 	All     bool              // everybody who got the answered message gets the answer, too
 	Quote   bool              // the answered text goes below
 	Answers guichet.MessageID // empty: the newest message of the contact
+	Files   []AnswerFile      // at most 50
 	Key     string            // chosen by the client: the same answer sent twice is one answer
 }
 
@@ -62,7 +63,11 @@ func (d *Desk) replyOnce(ctx context.Context, t guichet.TenantID, who guichet.Ag
 	if err != nil {
 		return nil, err
 	}
-	m, raw, err := d.compose(w, past, ans)
+	attached, err := d.filesOf(ctx, t, ans.Files)
+	if err != nil {
+		return nil, err
+	}
+	m, raw, err := d.compose(w, past, ans, attached)
 	if err != nil {
 		return nil, err
 	}

@@ -163,6 +163,10 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 	d, s, id := h.Desk, h.Store, guichet.NewCaseID(1)
 	msg, held := id.Message(2), guichet.NewCaseID(5).Message(1)
 	bo := store.ContactID("bo@customer.example")
+	kept, _, err := d.KeepFile(t.Context(), Tenant, "ana", []byte("demo's"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	fact := func(k guichet.FactKind) guichet.Fact {
 		return guichet.Fact{ID: guichet.FactID(k, 9), Kind: k, Tenant: acme, Case: id, Message: msg, Agent: "ana"}
 	}
@@ -178,7 +182,12 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 			_, err := d.Reply(ctx, acme, "eve", id, desk.Answer{Text: "x"})
 			return refused(err)
 		},
-		"desk.Desk.AddNote": func(ctx context.Context) error { _, err := d.AddNote(ctx, acme, "eve", id, "x"); return refused(err) },
+		"desk.Desk.KeepFile": func(ctx context.Context) error {
+			_, _, err := d.KeepFile(ctx, acme, "ana", []byte("x"))
+			return refused(err)
+		},
+		"desk.Desk.KeptFile": func(ctx context.Context) error { _, err := d.KeptFile(ctx, acme, kept); return refused(err) },
+		"desk.Desk.AddNote":  func(ctx context.Context) error { _, err := d.AddNote(ctx, acme, "eve", id, "x"); return refused(err) },
 		"desk.Desk.SetStatus": func(ctx context.Context) error {
 			return refused(d.SetStatus(ctx, acme, "eve", id, guichet.Resolved))
 		},

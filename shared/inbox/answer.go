@@ -60,8 +60,10 @@ func (c *call) answer(in outboundIn) (desk.Answer, error) {
 		return out, guichet.Wrongf("Idempotency-Key", "Idempotency-Key is longer than %d bytes", maxKey)
 	case in.Content.Type != "" && in.Content.Type != "TEXT":
 		return out, guichet.Wrongf("messageContent.type", "this channel sends messageContent of type TEXT, not %.30q", in.Content.Type)
-	case len(in.Files) > 0:
-		return out, guichet.Wrongf("attachments", "answers cannot carry attachments yet: send the answer without")
+	}
+	var err error
+	if out.Files, err = attached(in.Files); err != nil {
+		return out, err
 	}
 	for _, r := range in.Recipients {
 		p := guichet.Person{Name: r.Name, Addr: strings.TrimSpace(r.External)}

@@ -134,7 +134,7 @@ func (h *door) run(c *call, do action) {
 	if c.Body == nil {
 		c.Body = http.NoBody
 	}
-	c.Body = http.MaxBytesReader(c.w, c.Body, maxBody)
+	c.Body = http.MaxBytesReader(c.w, c.Body, bodyLimit(c.Request))
 	v, err := do(c)
 	if err != nil {
 		h.fail(c.w, c.Request, c, err)

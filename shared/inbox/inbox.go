@@ -105,7 +105,7 @@ func (h *door) routes() map[string]action {
 		"PUT" + v + "/contacts/{n}/tags/{tag}":          h.tag,
 		"DELETE" + v + "/contacts/{n}/tags/{tag}":       h.untag,
 		"POST" + v + "/channels/{ch}/outbound":          h.outbound,
-		uploadRoute:                                     h.upload,
+		"POST" + v + "/attachments/temporary":           h.upload,
 		"GET" + v + "/attachments/temporary/{id}":       h.kept,
 		"GET" + v + "/messages/{id}":                    h.message,
 		"GET" + v + "/messages/{id}/why":                h.why,

@@ -315,10 +315,5 @@ func (h *door) attachment(c *call) (any, error) {
 		return nil, guichet.Errorf(guichet.NotFound, "attachment")
 	}
 	part := &p.Parts[i]
-	typ := "application/octet-stream"
-	if slices.Contains(harmless, part.Type) {
-		typ = part.Type
-	}
-	head := map[string]string{"Content-Type": typ, "Content-Disposition": disposition(part.Name), "Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "private, no-store"}
-	return file{head, part.Bytes()}, nil
+	return download(part.Name, part.Type, part.Bytes()), nil
 }

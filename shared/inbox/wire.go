@@ -558,7 +558,7 @@ type channelDTO struct {
 
 func wireChannel(ch *guichet.Channel) channelDTO {
 	return channelDTO{
-		ID: string(ch.ID), External: ch.Address, Name: ch.Name, Platform: ch.Kind, IsDeleted: ch.Deleted, HasReply: ch.Outbound, HasMany: true, HasCc: true, HasTitle: true,
+		ID: string(ch.ID), External: ch.Address, Name: ch.Name, Platform: ch.Kind, IsDeleted: ch.Deleted, HasReply: ch.Outbound, HasMany: true, HasCc: true, HasTitle: true, HasFiles: ch.Outbound,
 		HasRecipients: true, HasThreads: true, HasTag: true, IsTracking: true, Outbound: ch.Outbound, QueueID: string(ch.Skill),
 	}
 }
@@ -694,7 +694,7 @@ type outboundIn struct {
 		IsPrimary bool   `json:"isPrimary"`
 		IsPrivate bool   `json:"isPrivate"`
 	} `json:"recipients"`
-	Files   []json.RawMessage `json:"attachments"`
+	Files   []attachmentIn `json:"attachments"`
 	ReplyTo struct {
 		External string `json:"idOnExternalPlatform"`
 		ID       string `json:"id"`

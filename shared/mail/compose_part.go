@@ -198,7 +198,7 @@ func outStream(w io.Writer, r io.Reader, size int64) error {
 	for left := size; left > 0; {
 		n, err := io.ReadFull(r, in[:min(int64(len(in)), left)])
 		if err != nil {
-			return guichet.Errorf(guichet.Other, "read a file of the mail, %d of %d bytes missing: %w", left-int64(n), size, err)
+			return guichet.Errorf(guichet.KindOf(err), "read a file of the mail, %d of %d bytes missing: %w", left-int64(n), size, err)
 		}
 		out = out[:0]
 		for i := 0; i < n; i += outLineBytes {

@@ -162,6 +162,9 @@ func OutKey(m *guichet.Message) string {
 	return "out/" + string(m.Tenant) + "/" + string(m.ID()) + "-" + m.Hash[:8] + ".eml"
 }
 
+// TmpKey is the blob key of a file that waits to be sent. "_" stands in no tenant's name, so that one rule of the bucket can let all of them go.
+func TmpKey(t guichet.TenantID, kept string) string { return "out/_tmp/" + string(t) + "/" + kept }
+
 // InKey is the blob key of a received mail, by the receiver's id. SES makes the same key, from the prefix in its rule.
 func InKey(receipt string) string { return "in/" + receipt }
 
