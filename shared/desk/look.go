@@ -102,7 +102,7 @@ func lookBySubject(ctx context.Context, a arrival, s mail.Site, house sight, l *
 		switch {
 		case quotes:
 			l.found = append(l.found, mail.Found{Clue: mail.Clue{Kind: mail.ByQuote, Value: ref}, Case: c})
-		case age <= s.Channel.Window:
+		case s.Channel.Window > 0 && age <= s.Channel.Window:
 			same = append(same, mail.Found{Clue: mail.Clue{Kind: mail.BySubject, Value: ref}, Case: c})
 		}
 	}

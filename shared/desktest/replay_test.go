@@ -1,6 +1,8 @@
 package desktest
 
 import (
+	"context"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"guichet/shared/guichet"
 	"guichet/shared/ledger"
 	"guichet/shared/ledger/sqlite"
+	"guichet/shared/store"
 	"pgregory.net/rapid"
 )
 
@@ -121,4 +124,93 @@ func facts(h *House) string {
 		b.WriteString(f.ID + " ")
 	}
 	return b.String()
+}
+
+// TestReplayBeside: mails that came at the same moment, their flows mixed call by call, are decided again as they were: what counts is what each had read, not when.
+func TestReplayBeside(t *testing.T) {
+	runs := 60
+	if *full {
+		runs = 1000
+	}
+	for name, k := range kinds {
+		t.Run(name, func(t *testing.T) {
+			mails := chain(k)
+			for i := range runs {
+				l := open(t)
+				h := New(t, l)
+				turns := &Turns{Ledger: h.Feed}
+				h.Desk = &desk.Desk{Store: store.New(turns, h.Blobs, h.Now), Now: h.Now, Key: h.Desk.Key, Send: h.Desk.Send}
+				var flows []func(context.Context)
+				for _, in := range stored(t, h, mails) {
+					flows = append(flows, func(ctx context.Context) {
+						for guichet.Is(ignore(h.Desk.ReceiveMail(ctx, in)), guichet.Temporary) {
+						}
+					})
+				}
+				turns.Beside(t.Context(), rand.New(rand.NewPCG(*seed, uint64(i))), flows...)
+				h.Settle(t.Context())
+				if n, other := replayAll(t, h, l); n != 6 || len(other) > 0 {
+					t.Fatalf("interleaving %d of seed %d: %d mails replayed, not the same: %+v", i, *seed, n, other)
+				}
+			}
+		})
+	}
+}
+
+func ignore(_ []desk.Outcome, err error) error { return err }
+
+func TestReplaySaysWhatDiffers(t *testing.T) {
+	channel := func(change func(*guichet.Channel)) func(*testing.T, *House, *guichet.Message) {
+		return func(t *testing.T, h *House, _ *guichet.Message) {
+			cfg, err := h.Store.FreshConfig(t.Context(), Tenant)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ch := *cfg.Channels["support"]
+			change(&ch)
+			if err := h.Store.SaveChannel(t.Context(), ch); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	message := func(change func(*guichet.Message)) func(*testing.T, *House, *guichet.Message) {
+		return func(t *testing.T, h *House, m *guichet.Message) {
+			change(m)
+			tx := &store.Tx{}
+			tx.Message(m)
+			if err := h.Store.Commit(t.Context(), tx); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		since   func(*testing.T, *House, *guichet.Message)
+		differs string // begins so
+		rule    string // that comes out
+	}{
+		"nothing happened":                    {func(*testing.T, *House, *guichet.Message) {}, "", "in-reply-to"},
+		"the channel was saved":               {channel(func(c *guichet.Channel) { c.Display = "We" }), "the configuration changed since: channel@2, then channel@1", "in-reply-to"},
+		"the channel ignores In-Reply-To now": {channel(func(c *guichet.Channel) { c.Thread = guichet.IgnoreInReplyTo }), "the configuration changed since: channel@2, then channel@1", "new"},
+		"the channel is gone":                 {channel(func(c *guichet.Channel) { c.Deleted = true }), "the mail's recipient support@demo.example does not lead to channel support any more", ""},
+		"the record says something else":      {message(func(m *guichet.Message) { m.Why.Reason = "because" }), "it is decided otherwise now: ", "in-reply-to"},
+		"what was seen is not known":          {message(func(m *guichet.Message) { m.Seen = nil }), "it is not recorded what the decision saw", "new"},
+		"the case was not seen":               {message(func(m *guichet.Message) { delete(m.Seen, string(m.Case)) }), "it is decided otherwise now: ", "new"},
+		"a version that never was":            {message(func(m *guichet.Message) { m.Seen[string(m.Case)] = -1 }), "it is decided otherwise now: ", "new"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := New(t, open(t))
+			ins := stored(t, h, chain(kinds["in-reply-to alone"]))
+			deliver(t, h, ins[0])
+			deliver(t, h, ins[1])
+			m, err := h.Store.Message(t.Context(), Tenant, guichet.NewCaseID(1).Message(2))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.since(t, h, m)
+			r, err := h.Desk.Replay(t.Context(), Tenant, m.ID())
+			if err != nil || r.Same != (c.differs == "") || !strings.HasPrefix(r.Differs, c.differs) || r.Now.Rule != c.rule || r.Recorded.Rule != "in-reply-to" {
+				t.Errorf("%+v, %v; want %q, rule %q", r, err, c.differs, c.rule)
+			}
+		})
+	}
 }

@@ -178,6 +178,20 @@ at +1h
 split 2 2 by ana
 mail late2.eml
 `,
+	"what a mail quotes is written later": `
+channel support quotes=yes
+mail toaster.eml
+mail quoting.eml
+outcome new_case
+mail words.eml
+outcome threaded
+`,
+	"a mail by way of a group of ours": `
+mail first.eml
+mail group.eml
+outcome threaded
+why 1 2 ticket-number
+`,
 	"an answer goes elsewhere": `
 agent ana
 mail elsewhere.eml
@@ -234,6 +248,41 @@ Auto-Submitted: auto-replied
 Message-ID: <r1@customer.example>
 
 I am away.
+-- toaster.eml --
+From: Bo <bo@customer.example>
+To: support@demo.example
+Subject: Cold toaster
+Message-ID: <c1@customer.example>
+
+It is cold.
+-- quoting.eml --
+From: Bo <bo@customer.example>
+To: support@demo.example
+Subject: Re: Cold toaster
+Message-ID: <c2@customer.example>
+
+I found the receipt.
+
+On Monday, bo@customer.example wrote:
+> The toaster that I bought from you in January stays as cold as a stone all day.
+> It hums a little, and then nothing happens for the rest of the morning.
+-- words.eml --
+From: Bo <bo@customer.example>
+To: support@demo.example
+Subject: Re: Cold toaster
+Message-ID: <c3@customer.example>
+In-Reply-To: <c1@customer.example>
+
+The toaster that I bought from you in January stays as cold as a stone all day.
+It hums a little, and then nothing happens for the rest of the morning.
+-- group.eml --
+From: Bo via Support <support@demo.example>
+X-Original-From: Bo <bo@customer.example>
+To: support@demo.example
+Subject: Re: Kettle $TICKET1
+Message-ID: <g1@demo.example>
+
+It leaks still.
 -- elsewhere.eml --
 From: Bo <bo@customer.example>
 Reply-To: Bo at home <bo@home.example>
