@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -68,7 +69,10 @@ func newStream(s *Scenario, i int) *stream {
 
 // source is the n-th independent source of a seed.
 func source(seed uint64, n int) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15*uint64(n+1)))
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	binary.LittleEndian.PutUint64(key[8:], uint64(n))
+	return rand.New(rand.NewChaCha8(key))
 }
 
 // rate is how many cases a nanosecond arrive during the hour that begins at.
