@@ -3,6 +3,7 @@
 //
 //	go run ./infra/local            start the house
 //	go run ./infra/local demo       send the sample mails to a running one and print the cases that they became
+//	go run ./infra/local replay     decide the mails of a closed one again, as of then, and say whether the records come out the same (or: replay 100014-3)
 package main
 
 import (
@@ -41,9 +42,14 @@ func main() {
 		parse(set, args[1:])
 		exit(sendDemo(os.Stdout, o, *dir))
 	}
-	parse(set, args)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if len(args) > 0 && args[0] == "replay" {
+		ids, flags := idsOf(args[1:])
+		parse(set, flags)
+		exit(replay(ctx, os.Stdout, o, ids))
+	}
+	parse(set, args)
 	exit(run(ctx, o))
 }
 
