@@ -14,10 +14,10 @@ export class Failure extends Error {
 	}
 }
 
-/** call returns the decoded answer; null for none, undefined for "not changed since". */
-export async function call(method, path, body, headers) {
+/** call returns the decoded answer; null for none, undefined for "not changed since". How it is sent may be said: as by fetch. */
+export async function call(method, path, body, headers, how = fetch) {
 	const silent = () => { throw new Failure(0, null); };
-	const ask = (token) => fetch(path, {
+	const ask = (token) => how(path, {
 		method, cache: "no-store", credentials: "same-origin",
 		headers: { "Accept-Language": lang, ...(token ? { Authorization: `Bearer ${token}` } : {}), ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
 		body: body && JSON.stringify(body),

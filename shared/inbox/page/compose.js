@@ -4,6 +4,7 @@ import { t } from "/page/words.js";
 import { api, call } from "/page/api.js";
 import { state, attempt } from "/page/main.js";
 import { say } from "/page/dom.js";
+import { picker, attached, sentOff, pasted } from "/page/files.js";
 
 let mode = "reply", form = null, open = null, done = null;
 
@@ -18,14 +19,17 @@ export function composer(detail, sent) {
 	const may = detail.rolePermissions;
 	mode = may.canReply ? "reply" : "note";
 	if (!may.canReply && !may.canNote) return el("p.compose.small", {}, t("may.not"));
+	const files = may.canReply && detail.channel.hasAbilityToSendFiles ? picker(detail.case.id) : {};
 	form = el("form.compose", { "aria-label": t("answer"), onsubmit: send },
 		el("div.row.modes", { role: "group", "aria-label": t("write.what") },
 			may.canReply && el("button", { type: "button", id: "mode-reply", onclick: () => write("reply") }, t("answer")),
 			may.canNote && el("button", { type: "button", id: "mode-note", onclick: () => write("note") }, t("note")),
 			el("span.mini.small")),
-		el("textarea", { id: "text", onkeydown: keys, oninput: () => save({ ...load(), text: $("text").value, cc: $("cc").value }) }),
+		el("textarea", { id: "text", onkeydown: keys, onpaste: pasted, oninput: () => save({ ...load(), text: $("text").value, cc: $("cc").value }) }),
+		files.list,
 		el("div.row", {},
 			el("button.main", { type: "submit", id: "send" }, t("send")), el("span.small.hint-keys", {}, el("kbd", {}, "Ctrl"), " + ", el("kbd", {}, "Enter")),
+			files.button,
 			el("label.check.reply-only.later", {}, el("input", { type: "checkbox", id: "quote", checked: localStorage.getItem("guichet.quote") !== "no", onchange: (e) => localStorage.setItem("guichet.quote", e.target.checked ? "yes" : "no") }), t("quote")),
 			el("label.check.reply-only.later", {}, el("input", { type: "checkbox", id: "all" }), t("reply.all")),
 			el("input.cc.reply-only.later", { type: "text", id: "cc", "aria-label": t("cc"), placeholder: t("cc"), autocomplete: "off" })));
@@ -79,6 +83,7 @@ async function send(e) {
 	busy = false;
 	if ($("send")) $("send").disabled = false;
 	if (!m) return;
+	if (what === "reply") sentOff(id);
 	localStorage.removeItem(`guichet.draft.${state.me.brand.tenantId}.${state.me.user.incontactId}.${id}.${what}`);
 	if (open.case.id !== id || mode !== what) return;
 	$("text").value = $("cc").value = "";
@@ -89,12 +94,13 @@ const note = (content) => call("POST", `${api}/contacts/${open.case.id}/notes`, 
 
 /** reply sends the answer. The same text that is sent again, after a lost connection or a reload, carries the same key: it is one answer. */
 async function reply(text) {
-	const cc = $("cc").value, d = load();
-	const attemptKey = d.sent === text + "\n" + cc && d.key ? d.key : crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`;
-	save({ text, cc, key: attemptKey, sent: text + "\n" + cc });
+	const at = open, cc = $("cc").value, quote = $("quote").checked, all = $("all").checked, d = load();
+	const files = await attached(at.case.id), whole = [text, cc, ...files.map((f) => f.id)].join("\n");
+	const attemptKey = d.sent === whole && d.key ? d.key : crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`;
+	if (open === at) save({ text, cc, key: attemptKey, sent: whole });
 	const list = (s) => s.split(/[,;\s]+/).filter(Boolean);
-	const out = await call("POST", `${api}/channels/${encodeURIComponent(open.channel.id)}/outbound`, {
-		thread: { idOnExternalPlatform: open.case.id }, messageContent: { type: "TEXT", payload: { text } }, quote: $("quote").checked, replyAll: $("all").checked,
+	const out = await call("POST", `${api}/channels/${encodeURIComponent(at.channel.id)}/outbound`, {
+		thread: { idOnExternalPlatform: at.case.id }, messageContent: { type: "TEXT", payload: { text } }, quote, replyAll: all, attachments: files,
 		recipients: list(cc).map((a) => ({ idOnExternalPlatform: a, isPrimary: false, isPrivate: false })),
 	}, { "Idempotency-Key": attemptKey });
 	return out.message;
