@@ -2,14 +2,19 @@ package boot
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"guichet/shared/blob/folder"
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
+	"guichet/shared/ledger/sqlite"
+	"guichet/shared/store"
 )
 
 func TestInboundTakesMailAndReplays(t *testing.T) {
@@ -64,4 +69,35 @@ func TestInboundTakesMailAndReplays(t *testing.T) {
 		}
 		messageCount(t, h, guichet.NewCaseID(2))
 	})
+}
+
+func FuzzInbound(f *testing.F) {
+	f.Add(`{"replay":{"tenant":"demo","message":"100014-1"}}`)
+	f.Add(`{"Records":[{"body":"{}"}],"replay":null}`)
+	f.Add(`{"replay":{"tenant":"demo","message":"100014-99999999999999999999"}}`)
+	f.Add(`[]`)
+	l := memory(f)
+	d := &desk.Desk{Store: l, Now: time.Now, Key: make([]byte, 32)}
+	f.Fuzz(func(t *testing.T, payload string) {
+		answer, err := Inbound(d)(t.Context(), json.RawMessage(payload))
+		if err == nil && answer == nil {
+			t.Errorf("%q gave %v and %v", payload, answer, err)
+		}
+		if k := guichet.KindOf(err); err != nil && k != guichet.Poison && k != guichet.Invalid && k != guichet.NotFound {
+			t.Errorf("%q failed as %v: %v", payload, k, err)
+		}
+	})
+}
+
+func memory(t testing.TB) *store.Store {
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "ledger.db"), time.Now, sqlite.Unsynced())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	blobs, err := folder.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store.New(db, blobs, time.Now)
 }
