@@ -1,11 +1,234 @@
 package main
 
-import "io"
+import (
+	"fmt"
+	"html"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
 
-func write(w io.Writer, reports []*Report) {
+const head = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>
+<style>
+body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;color:#1b1b1b;background:#fff}
+h1{font-size:1.4rem}h2{font-size:1.1rem}
+.side{display:grid;grid-template-columns:repeat(%d,minmax(0,1fr));gap:1.5rem}
+table{border-collapse:collapse;margin:.5rem 0;font-variant-numeric:tabular-nums}
+th,td{padding:.15rem .6rem;text-align:right;border-bottom:1px solid #ddd}th:first-child,td:first-child{text-align:left}
+.wide{overflow-x:auto}
+svg{width:100%%;max-width:52rem;height:auto;display:block;margin:.8rem 0}
+svg text{font:11px system-ui,sans-serif;fill:#333}svg .t{font-weight:600;font-size:13px}svg .y{text-anchor:end}svg .x{text-anchor:middle}
+svg .g{stroke:#ddd}svg .l{fill:none;stroke-width:1.4}
+</style></head><body>
+`
+
+// page writes the reports as one HTML file that needs nothing from elsewhere. Charts of the same thing have the same scales.
+func page(w io.Writer, reports []*Report) {
+	var titles []string
+	var charts [][]plot
+	longest := time.Minute
 	for _, r := range reports {
-		r.Write(w)
+		longest = max(longest, r.t.longest())
+	}
+	for _, r := range reports {
+		titles = append(titles, r.Name)
+		charts = append(charts, r.plots(longest))
+	}
+	level(charts)
+	fmt.Fprintf(w, head, html.EscapeString(strings.Join(titles, " / ")), len(reports))
+	fmt.Fprintln(w, "<div class=\"side\">")
+	for i, r := range reports {
+		fmt.Fprintf(w, "<section>\n<h1>%s</h1><p>%d days from %s, seed %d. Times count from the mail of the contact; the first %g days are left out of the figures.</p>\n",
+			html.EscapeString(r.Name), r.Days, html.EscapeString(r.t.s.Start), r.Seed, r.t.s.Warm)
+		r.tables(w)
+		for k := range charts[i] {
+			charts[i][k].draw(w)
+		}
+		fmt.Fprintln(w, "</section>")
+	}
+	fmt.Fprintln(w, "</div>")
+	if len(reports) == 2 {
+		rows := [][]string{{"", "", reports[0].Name, reports[1].Name, "change"}}
+		for _, c := range compare(reports[0], reports[1]) {
+			rows = append(rows, []string{c.Of, c.What, c.A, c.B, c.Change})
+		}
+		fmt.Fprintln(w, "<h2>What changes</h2>")
+		table(w, rows)
+	}
+	fmt.Fprintln(w, "</body></html>")
+}
+
+// level gives the charts of the same thing the same scales.
+func level(charts [][]plot) {
+	for k := range charts[0] {
+		top := 0.0
+		for i := range charts {
+			top = max(top, charts[i][k].top)
+		}
+		for i := range charts {
+			charts[i][k].top = top
+		}
 	}
 }
 
-func page(w io.Writer, reports []*Report) {}
+func (r *Report) tables(w io.Writer) {
+	rows := [][]string{{"skill", "arrived", "answered", "gave up", "open", "level", "wait", "p50", "p90", "p99", "answer", "queue", "most", "first late", "resolution late"}}
+	for _, k := range r.Skills {
+		rows = append(rows, []string{k.Skill, fmt.Sprint(k.Arrived), fmt.Sprint(k.Answered), fmt.Sprint(k.GaveUp), fmt.Sprint(k.Open), percent(k.Level), short(k.Wait),
+			short(k.P50), short(k.P90), short(k.P99), short(k.Answer), fmt.Sprintf("%.2f", k.Queue), count(k.MostQueued), fmt.Sprint(k.FirstBreached), fmt.Sprint(k.ResolutionBreached)})
+	}
+	table(w, rows)
+	rows = [][]string{{"team", "agents", "occupancy", "hours"}}
+	for _, a := range r.Agents {
+		rows = append(rows, []string{a.Team, fmt.Sprint(a.Count), percent(a.Busy), fmt.Sprintf("%.1f", a.Hours)})
+	}
+	table(w, rows)
+}
+
+// table writes rows, the first of which is the head.
+func table(w io.Writer, rows [][]string) {
+	fmt.Fprintln(w, "<div class=\"wide\"><table>")
+	for i, row := range rows {
+		tag := "td"
+		if i == 0 {
+			tag = "th"
+		}
+		fmt.Fprint(w, "<tr>")
+		for _, cell := range row {
+			fmt.Fprintf(w, "<%s>%s</%s>", tag, html.EscapeString(cell), tag)
+		}
+		fmt.Fprintln(w, "</tr>")
+	}
+	fmt.Fprintln(w, "</table></div>")
+}
+
+// plots are the charts of a report, always the same ones in the same order.
+func (r *Report) plots(longest time.Duration) []plot {
+	t := r.t
+	days := plot{right: float64(r.Days), step: max(1, math.Ceil(float64(r.Days)/10)), x: func(v float64) string { return fmt.Sprintf("day %.0f", v) }}
+	levels, queue, work, late := days, days, days, days
+	levels.title, levels.top, levels.y = "Answered within the target, by day of arrival", 1, func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }
+	levels.series = t.levels()
+	queue.title, queue.y, queue.series = "Waiting cases", plain, t.course(func(h *hour, k int) float64 { return h.queue[k] })
+	queue.top = ceiling(highest(queue.series), 1)
+	work.title, work.y = "Places of work: there, and taken", plain
+	work.series = []series{{"there", t.bucket(func(h *hour) float64 { return h.places })}, {"taken", t.bucket(func(h *hour) float64 { return h.begun })}}
+	work.top = ceiling(highest(work.series), 1)
+	late.title, late.bars, late.y = "Breaches, by the day on which they were due", true, plain
+	most := 0
+	for k, s := range t.s.Skills {
+		values := make([]float64, r.Days)
+		for d := range values {
+			values[d] = float64(t.breaches[d][k])
+		}
+		late.series = append(late.series, series{s.Name, values})
+	}
+	for _, d := range t.breaches {
+		sum := 0
+		for _, n := range d {
+			sum += n
+		}
+		most = max(most, sum)
+	}
+	late.top = ceiling(float64(most), 4)
+	return []plot{levels, queue, work, late, t.waits(longest)}
+}
+
+func plain(v float64) string { return fmt.Sprintf("%g", math.Round(v*100)/100) }
+
+func highest(all []series) float64 {
+	most := 0.0
+	for _, s := range all {
+		for _, v := range s.values {
+			if v > most { // NaN is not
+				most = v
+			}
+		}
+	}
+	return most
+}
+
+// marks is how many points a line has at most.
+const marks = 540
+
+// bucket averages a measure of the hours into at most marks values.
+func (t *tally) bucket(of func(*hour) float64) []float64 {
+	hours := t.hours[:int(t.end.Sub(t.s.begin)/time.Hour)]
+	size := (len(hours) + marks - 1) / marks
+	var out []float64
+	for part := range slices.Chunk(hours, size) {
+		sum := 0.0
+		for i := range part {
+			sum += of(&part[i])
+		}
+		out = append(out, sum/float64(time.Hour)/float64(len(part)))
+	}
+	return out
+}
+
+func (t *tally) course(of func(*hour, int) float64) []series {
+	var out []series
+	for k, s := range t.s.Skills {
+		out = append(out, series{s.Name, t.bucket(func(h *hour) float64 { return of(h, k) })})
+	}
+	return out
+}
+
+// levels is the share answered in time of the cases of each day, by skill; NaN where there is none.
+func (t *tally) levels() []series {
+	out := make([]series, len(t.s.Skills))
+	for k, s := range t.s.Skills {
+		out[k] = series{s.Name, make([]float64, t.s.Days)}
+		days := make([][]*life, t.s.Days)
+		for _, l := range t.lives {
+			if d := int(l.at.Sub(t.s.begin) / (24 * time.Hour)); l.skill == k && d < t.s.Days {
+				days[d] = append(days[d], l)
+			}
+		}
+		for d := range days {
+			out[k].values[d] = t.row(s.Name, days[d], 0, 0).Level
+		}
+	}
+	return out
+}
+
+// byWait lists the waits of each skill, shortest first.
+func (t *tally) byWait() [][]time.Duration {
+	sorted := make([][]time.Duration, len(t.s.Skills))
+	for _, l := range t.lives {
+		if !l.assigned.IsZero() && !l.at.Before(t.from) {
+			sorted[l.skill] = append(sorted[l.skill], l.assigned.Sub(l.at))
+		}
+	}
+	for k := range sorted {
+		slices.Sort(sorted[k])
+	}
+	return sorted
+}
+
+// longest is the wait that one case in a hundred of some skill passes.
+func (t *tally) longest() (most time.Duration) {
+	for _, waits := range t.byWait() {
+		most = max(most, rank(waits, 99))
+	}
+	return most
+}
+
+// waits is the share of cases that had an agent by a time after they came, up to longest.
+func (t *tally) waits(longest time.Duration) plot {
+	p := plot{title: "Share of the cases that had an agent after so long", top: 1, y: func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }}
+	p.right, p.step = float64(longest), float64(longest)/6
+	p.x = func(v float64) string { return short(time.Duration(v)) }
+	for k, sorted := range t.byWait() {
+		values := make([]float64, 200)
+		for i := range values {
+			n, _ := slices.BinarySearch(sorted, time.Duration(float64(longest)*float64(i)/199)+1)
+			values[i] = float64(n) / float64(max(1, len(sorted)))
+		}
+		p.series = append(p.series, series{t.s.Skills[k].Name, values})
+	}
+	return p
+}

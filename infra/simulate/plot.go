@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"math"
+	"strings"
+)
+
+// plot is one chart: some series over the same x.
+type plot struct {
+	title  string
+	series []series
+	bars   bool    // stacked
+	top    float64 // of the y axis
+	right  float64 // x of the last value; the first is at 0
+	y, x   func(float64) string
+	step   float64 // between marks of the x axis
+}
+
+// series is one line, or one layer of the bars. NaN leaves a gap.
+type series struct {
+	name   string
+	values []float64
+}
+
+// Colours that people with any sight tell apart (Okabe and Ito, 2008).
+var colours = []string{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a8a00", "#666666"}
+
+func colour(i int) string { return colours[i%len(colours)] }
+
+// Size of a chart, and the room around the drawing.
+const (
+	width, height            = 640.0, 240.0
+	left, above, edge, below = 56.0, 30.0, 12.0, 26.0
+)
+
+// draw writes the chart as SVG that needs nothing from elsewhere.
+func (p *plot) draw(w io.Writer) {
+	fmt.Fprintf(w, "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">\n<text x=\"4\" y=\"16\" class=\"t\">%s</text>\n", width, height, html.EscapeString(p.title), html.EscapeString(p.title))
+	p.axes(w)
+	p.legend(w)
+	if p.bars {
+		p.drawBars(w)
+	} else {
+		for i, s := range p.series {
+			fmt.Fprintf(w, "<path d=\"%s\" stroke=\"%s\" class=\"l\"/>\n", p.path(s.values), colour(i))
+		}
+	}
+	fmt.Fprintln(w, "</svg>")
+}
+
+func (p *plot) yAt(v float64) float64 {
+	return height - below - (height-above-below)*min(max(v/p.top, 0), 1)
+}
+
+func (p *plot) xAt(part float64) float64 { return left + (width-left-edge)*part }
+
+func (p *plot) axes(w io.Writer) {
+	for i := range 5 {
+		v := p.top * float64(i) / 4
+		y := p.yAt(v)
+		fmt.Fprintf(w, "<path d=\"M%.1f %.1fH%.1f\" class=\"g\"/><text x=\"%.1f\" y=\"%.1f\" class=\"y\">%s</text>\n", left, y, width-edge, left-5, y+4, html.EscapeString(p.y(v)))
+	}
+	for v := 0.0; v <= p.right*1.0001; v += p.step {
+		fmt.Fprintf(w, "<text x=\"%.1f\" y=\"%.1f\" class=\"x\">%s</text>\n", p.xAt(v/p.right), height-8, html.EscapeString(p.x(v)))
+	}
+}
+
+func (p *plot) legend(w io.Writer) {
+	x := width - edge
+	for i := len(p.series) - 1; i >= 0; i-- {
+		x -= 7.2*float64(len([]rune(p.series[i].name))) + 20
+		fmt.Fprintf(w, "<rect x=\"%.1f\" y=\"8\" width=\"10\" height=\"10\" fill=\"%s\"/><text x=\"%.1f\" y=\"17\">%s</text>\n", x, colour(i), x+14, html.EscapeString(p.series[i].name))
+	}
+}
+
+// path is a line through the values, evenly spread, broken where there is none.
+func (p *plot) path(values []float64) string {
+	var b strings.Builder
+	pen := "M"
+	for i, v := range values {
+		if math.IsNaN(v) {
+			pen = "M"
+			continue
+		}
+		fmt.Fprintf(&b, "%s%.1f %.1f", pen, p.xAt(float64(i)/float64(max(1, len(values)-1))), p.yAt(v))
+		pen = "L"
+	}
+	return b.String()
+}
+
+func (p *plot) drawBars(w io.Writer) {
+	n := 0
+	for _, s := range p.series {
+		n = max(n, len(s.values))
+	}
+	wide := (width - left - edge) / float64(max(1, n))
+	for i := range n {
+		base := 0.0
+		for k, s := range p.series {
+			v := s.values[i]
+			if v <= 0 {
+				continue
+			}
+			y0, y1 := p.yAt(base), p.yAt(base+v)
+			fmt.Fprintf(w, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>\n", left+wide*float64(i), y1, max(0.5, wide*0.85), y0-y1, colour(k))
+			base += v
+		}
+	}
+}
+
+// ceiling is a round number at or above v: 1, 2, 2.5 or 5 times a power of ten, and at least least.
+func ceiling(v, least float64) float64 {
+	v = max(v, least)
+	ten := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, m := range []float64{1, 2, 2.5, 5, 10} {
+		if m*ten >= v*0.9999 {
+			return m * ten
+		}
+	}
+	return 10 * ten
+}
