@@ -88,7 +88,7 @@ func (d *Desk) kept(ctx context.Context, t guichet.TenantID, kept string) (key s
 	if len(kept) != len(keptDay)+1+32 || kept[len(keptDay)] != '-' {
 		return "", 0, nothing
 	}
-	if raw, err := hex.DecodeString(kept[len(keptDay)+1:]); err != nil || hex.EncodeToString(raw) != kept[len(keptDay)+1:] {
+	if _, err := hex.DecodeString(kept[len(keptDay)+1:]); err != nil {
 		return "", 0, nothing
 	}
 	day, err := time.Parse(keptDay, kept[:len(keptDay)])

@@ -126,7 +126,9 @@ func TestUploadsAreBoundedAndForThoseWhoMayAnswer(t *testing.T) {
 			t.Errorf("%s: field %v, want %s", r.situation, field, r.field)
 		}
 	}
-	h.want(413, "acme/ana", "POST", contacts+"/100012/notes", body(strings.Repeat("x", 5<<20)))
+	if got := h.want(413, "acme/ana", "POST", contacts+"/100012/notes", body(strings.Repeat("x", 5<<20))); !strings.Contains(fmt.Sprint(got), "4194304") {
+		t.Errorf("another request: %v, want the limit of 4 MB", got)
+	}
 }
 
 // TestAMailThatIsTooLargeIsRefusedWithItsSize: eight files of 4 MB become more than the 41,943,040 bytes that a mail may have; seven do not.
