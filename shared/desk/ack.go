@@ -16,7 +16,7 @@ import (
 // It is queued in the commit that stores the mail, and not by a function that waits for case.opened: it is there exactly if the case is, a mail that comes
 // again finds itself stored before it gets here, and a channel without one pays nothing, while a function that waits would be woken for every case. The price
 // is that the function which takes mail in may write composed mails, and that a store of bytes that is down keeps mail waiting in its queue for such channels.
-// A suspected mail gets none, also if it is found clean later: who is answered by a machine must be beyond doubt.
+// A suspected mail (a forged one is) gets none, also if it is found clean later: who is answered by a machine must be beyond doubt.
 func (d *Desk) acknowledge(ctx context.Context, l *landing, c *guichet.Case, m *guichet.Message) error {
 	if !d.owed(l) {
 		return nil
@@ -48,7 +48,7 @@ func (d *Desk) owed(l *landing) bool {
 	switch {
 	case strings.TrimSpace(ch.Ack) == "" || !ch.Outbound, p == nil || p.Addr == "":
 		return false
-	case l.suspect, l.in.Verdicts.Forged(), l.auto.Kind != mail.Human, !l.auto.MayAnswer:
+	case l.suspect, l.auto.Kind != mail.Human, !l.auto.MayAnswer:
 		return false
 	case p.Blocked != "", d.Now().Before(p.Acked.Add(ackPause)):
 		return false
