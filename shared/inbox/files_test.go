@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -163,4 +164,30 @@ func TestAnAnswerWithFilesIsOneAnswer(t *testing.T) {
 	if err != nil || len(m.Files) != 1 || m.Files[0].Name != "a.txt" || m.Files[0].Size != 1 {
 		t.Errorf("%+v, %v", m, err)
 	}
+}
+
+// FuzzFileIDs: whatever is given for the id of a file, it leads to nothing of another tenant's, and to no failure of the house.
+func FuzzFileIDs(f *testing.F) {
+	h := newHouse(f)
+	n := string(h.mail("support@acme.example", firstMail).Case())
+	other := at(h.upload("zeta/ana", "b.txt", "text/plain", []byte("b")), "id").(string)
+	for _, id := range []string{other, "", "-", "--", "20260302-" + strings.Repeat("0", 32) + "-", "20260302-../../zeta/" + other + "-AA", other[:41] + "-" + strings.Repeat("A", 4000), "\x00", other + "/"} {
+		f.Add(id)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		h := &house{t: t, desk: h.desk, h: h.h, log: h.log}
+		if got := h.as("acme/ana", "GET", temporary+"/"+url.PathEscape(id), ""); got.status != 404 && got.status != 307 && got.status != 301 {
+			t.Errorf("%q: %d %s", id, got.status, got.body)
+		}
+		raw, err := json.Marshal(map[string]string{"id": id, "url": id})
+		if err != nil {
+			t.Skip()
+		}
+		if got := h.as("acme/ana", "POST", "/dfo/3.0/channels/support/outbound", answerWith(n, string(raw))); got.status != 422 {
+			t.Errorf("answer with %q: %d %s", id, got.status, got.body)
+		}
+		if data, err := h.desk.KeptFile(t.Context(), "acme", id); err == nil {
+			t.Errorf("%q gives %q", id, data)
+		}
+	})
 }
