@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"strconv"
 	"time"
@@ -145,7 +146,7 @@ func (k *keptReader) Read(p []byte) (int, error) {
 		k.r = r
 	}
 	n, err := k.r.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = guichet.Errorf(guichet.Temporary, "read file: %w", err)
 	}
 	return n, err
