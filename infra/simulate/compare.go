@@ -24,7 +24,7 @@ func write(w io.Writer, reports []*Report) {
 	for _, c := range compare(reports[0], reports[1]) {
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", c.Of, c.What, c.A, c.B, c.Change)
 	}
-	tw.Flush()
+	_ = tw.Flush()
 }
 
 // change is one figure in two scenarios.

@@ -30,7 +30,9 @@ func main() {
 	if err == nil {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()
-		debug.SetGCPercent(400) // the house grows all the time: memory for time
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(400)
+		} // the house grows all the time: memory for time
 		err = run(ctx, o, os.Stdout, os.Stderr)
 	}
 	if err != nil {

@@ -178,14 +178,14 @@ func (r *Report) Write(w io.Writer) {
 		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.2f\t%s\t%d\t%d\t%d\t\n", k.Skill, k.Arrived, k.Answered, k.GaveUp, k.Open, percent(k.Level),
 			short(k.Wait), short(k.P50), short(k.P90), short(k.P99), short(k.Longest), short(k.Answer), k.Queue, count(k.MostQueued), k.FirstBreached, k.ResolutionBreached, k.Returned)
 	}
-	tw.Flush()
+	_ = tw.Flush()
 	fmt.Fprintln(w)
 	tw = tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tw, "team\tagents\toccupancy\thours\t")
 	for _, a := range r.Agents {
 		fmt.Fprintf(tw, "%s\t%d\t%s\t%.1f\t\n", a.Team, a.Count, percent(a.Busy), a.Hours)
 	}
-	tw.Flush()
+	_ = tw.Flush()
 	fmt.Fprintf(w, "\nledger: %.1f read units and %.1f write units a case\n", r.Units[0], r.Units[1])
 }
 

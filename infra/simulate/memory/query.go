@@ -113,3 +113,12 @@ func (l *Ledger) Trim(upto int64) {
 	at, _ := slices.BinarySearchFunc(l.feed, upto+1, func(c ledger.Change, seq int64) int { return cmp.Compare(c.Seq, seq) })
 	l.feed = slices.Delete(l.feed, 0, at)
 }
+
+// Forget drops an item that nobody will ask for again, without a commit and without cost: only to save memory.
+func (l *Ledger) Forget(k ledger.Key) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if it := l.items[k]; it != nil {
+		l.remove(it)
+	}
+}
