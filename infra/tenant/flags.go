@@ -23,6 +23,7 @@ type flags struct {
 	limit                         int64
 	first, resolution             time.Duration
 	zone, hours, days             string
+	set                           many
 }
 
 func readFlags(args []string) (*flags, error) {
@@ -46,6 +47,7 @@ func readFlags(args []string) (*flags, error) {
 	set.StringVar(&f.zone, "zone", "", "time zone of the business hours, as Europe/Paris; without any, targets run around the clock")
 	set.StringVar(&f.hours, "hours", "09:00-18:00", "business hours of each of -days")
 	set.StringVar(&f.days, "days", "mon,tue,wed,thu,fri", "business days")
+	set.Var(&f.set, "set", `settings of a channel, as 'support={"acknowledgement":"We have your mail: {ticket}"}'; may stand several times`)
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}

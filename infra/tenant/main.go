@@ -48,6 +48,9 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	for _, step := range steps {
 		fmt.Fprintln(w, step)
 	}
+	if err == nil {
+		err = settings(ctx, w, s, guichet.TenantID(f.tenant), f.set)
+	}
 	if err = errors.Join(err, done()); err != nil {
 		return err
 	}

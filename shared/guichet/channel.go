@@ -1,0 +1,57 @@
+package guichet
+
+import "slices"
+
+// maxWindow is the longest subject window, in seconds: thirty days.
+const maxWindow = 30 * 86400
+
+// ValidChannel reports nil if now may take the place of was, its settings before; the zero was is none. What replies depend on never changes:
+// the address, and the ticket formats that were (T5). Errors are Invalid and name the field as on the wire.
+func ValidChannel(was, now *Channel) error {
+	if was.Version > 0 && (now.ID != was.ID || now.Kind != was.Kind || now.Address != was.Address) {
+		return Wrongf("address", "a channel keeps its id, kind and address: replies come to them")
+	}
+	n := len(was.Numbers)
+	if len(now.Numbers) < n || !slices.Equal(now.Numbers[:n], was.Numbers) {
+		return Wrongf("ticket_formats", "formats are added at the end: mail with the old ones still comes")
+	}
+	for _, f := range now.Numbers {
+		if !slices.Contains([]string{"", "prefix", "suffix"}, f.Position) || !slices.Contains([]string{"", "none", "square", "curly"}, f.Delimiter) {
+			return Wrongf("ticket_formats", "position is prefix or suffix, delimiter is none, square or curly")
+		}
+	}
+	if f, _ := now.Format(); f.Hidden && now.Thread == IgnoreInReplyTo {
+		return Wrongf("threading", "a hidden ticket number with ignore_in_reply_to would make every reply a new case (T3)")
+	}
+	if now.SpamTag != "" {
+		if err := ValidName("spam_tag", now.SpamTag); err != nil {
+			return err
+		}
+	}
+	return now.validWords()
+}
+
+// validWords checks the settings that are one word of a few, and the numbers.
+func (c *Channel) validWords() error {
+	for _, w := range []struct {
+		field, value string
+		words        []string
+	}{
+		{"threading", string(c.Thread), []string{"", string(PreferInReplyTo), string(IgnoreInReplyTo)}},
+		{"reply_to", c.ReplyTo, []string{"", "ignore", "address", "address+name"}},
+		{"reopen", c.Reopen, []string{"", "always", "never", "new-after"}},
+	} {
+		if !slices.Contains(w.words, w.value) {
+			return Wrongf(w.field, "%s is one of %q, not %q", w.field, w.words[1:], w.value)
+		}
+	}
+	switch {
+	case c.Burst < 0 || c.ReopenN < 0:
+		return Wrongf("burst", "burst and reopen_days are not negative")
+	case c.Window < 0 || c.Window > maxWindow:
+		return Wrongf("subject_window", "subject_window is 0 to %d seconds", maxWindow)
+	case len(c.Ack) > 10000:
+		return Wrongf("acknowledgement", "an acknowledgement has at most 10000 bytes")
+	}
+	return nil
+}
