@@ -1,13 +1,14 @@
 // Command simulate plays a contact centre in virtual time, on the product's own desk, routing and service levels, in memory:
 //
-//	go run ./infra/simulate scenario.toml                        print the report, write scenario.html beside the working folder
-//	go run ./infra/simulate -what-if other.toml scenario.toml    two scenarios side by side
+//	go run ./infra/simulate scenario.toml                        print the report, write scenario.html in the working folder
+//	go run ./infra/simulate scenario.toml -what-if other.toml    two scenarios side by side
 //
 // The same scenario and seed give the same report, to the byte.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -31,8 +32,8 @@ func main() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()
 		if os.Getenv("GOGC") == "" {
-			debug.SetGCPercent(400)
-		} // the house grows all the time: memory for time
+			debug.SetGCPercent(400) // the house grows all the time: memory for time
+		}
 		err = run(ctx, o, os.Stdout, os.Stderr)
 	}
 	if err != nil {
@@ -44,11 +45,16 @@ func main() {
 // parse reads the arguments; flags may stand before and after the scenario.
 func parse(args []string) (o options, err error) {
 	set := flag.NewFlagSet("simulate", flag.ContinueOnError)
+	set.SetOutput(io.Discard) // main says what is wrong
 	set.StringVar(&o.other, "what-if", "", "a second scenario, to be shown beside the first")
 	set.StringVar(&o.html, "html", "", "where the page goes; empty: the scenario's name with .html, in the working folder; - for none")
 	set.Uint64Var(&o.seed, "seed", 0, "in place of the seed of the scenarios; 0: theirs")
 	for rest := args; ; rest = rest[1:] {
-		if err := set.Parse(rest); err != nil {
+		if err := set.Parse(rest); errors.Is(err, flag.ErrHelp) {
+			set.SetOutput(os.Stderr)
+			set.PrintDefaults()
+			return o, errors.New("go run ./infra/simulate [flags] scenario.toml")
+		} else if err != nil {
 			return o, err
 		}
 		if rest = set.Args(); len(rest) == 0 {

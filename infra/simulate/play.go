@@ -33,6 +33,8 @@ type life struct {
 	over              time.Time // resolved, or given up
 	gaveUp            bool
 	returned          int
+	since             time.Time     // in the queue; zero: not now
+	queued            time.Duration // time in the queue until then, all times together
 	first, resolution outcome
 }
 
@@ -128,8 +130,19 @@ func (p *play) giveUp(l *life) error {
 	if err := p.house.desk.SetStatus(p.ctx, tenant, clerk, l.id, guichet.Closed); err != nil {
 		return fmt.Errorf("give up case %s: %w", l.id, err)
 	}
-	p.tally.waiting(l.skill, -1)
+	p.dequeue(l)
 	return p.house.settle(p.ctx)
+}
+
+// enqueue and dequeue count a case that begins or ends to wait.
+func (p *play) enqueue(l *life) {
+	l.since = p.house.now
+	p.tally.waiting(l.skill, +1)
+}
+
+func (p *play) dequeue(l *life) {
+	l.queued, l.since = l.queued+p.house.now.Sub(l.since), time.Time{}
+	p.tally.waiting(l.skill, -1)
 }
 
 // seen follows what the house says happened.
@@ -140,13 +153,13 @@ func (p *play) seen(f guichet.Fact) {
 	}
 	switch f.Kind {
 	case guichet.CaseWaiting:
-		p.tally.waiting(l.skill, +1)
+		p.enqueue(l)
 	case guichet.CaseReturned:
 		l.returned++
 		l.agent = nil
-		p.tally.waiting(l.skill, +1)
+		p.enqueue(l)
 	case guichet.CaseAssigned:
-		p.tally.waiting(l.skill, -1)
+		p.dequeue(l)
 		if l.assigned.IsZero() {
 			l.assigned = f.At
 		}
