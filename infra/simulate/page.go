@@ -177,7 +177,8 @@ func (t *tally) course(of func(*hour, int) float64) []series {
 	return out
 }
 
-// levels is the share answered in time of the cases of each day, by skill; NaN where there is none.
+// levels is the share answered in time of the cases of each day, by skill; NaN where there is none, or most are not decided: the last day would show those alone
+// who gave up.
 func (t *tally) levels() []series {
 	out := make([]series, len(t.s.Skills))
 	for k, s := range t.s.Skills {
@@ -189,7 +190,10 @@ func (t *tally) levels() []series {
 			}
 		}
 		for d := range days {
-			out[k].values[d] = t.row(s.Name, days[d], 0, 0).Level
+			row := t.row(s.Name, days[d], 0, 0)
+			if out[k].values[d] = row.Level; 2*row.Decided < row.Arrived {
+				out[k].values[d] = math.NaN()
+			}
 		}
 	}
 	return out

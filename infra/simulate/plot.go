@@ -33,7 +33,7 @@ func colour(i int) string { return colours[i%len(colours)] }
 // Size of a chart, and the room around the drawing.
 const (
 	width, height            = 640.0, 240.0
-	left, above, edge, below = 56.0, 30.0, 12.0, 26.0
+	left, above, edge, below = 56.0, 30.0, 28.0, 26.0
 )
 
 // draw writes the chart as SVG that needs nothing from elsewhere.

@@ -24,7 +24,8 @@ type Report struct {
 type Row struct {
 	Skill                             string
 	Arrived, Answered, GaveUp, Open   int
-	Level                             float64       // share answered within the target of those that were answered, missed or given up; NaN: no target
+	Level                             float64       // share answered within the target of those decided; NaN: no target, or none
+	Decided                           int           // that were answered, missed or given up: what is open and not due yet is not
 	Wait                              time.Duration // mean, until an agent had it
 	P50, P90, P99, Longest            time.Duration
 	Answer                            time.Duration // mean, until the first answer had left
@@ -94,7 +95,7 @@ func (t *tally) row(name string, of []*life, area float64, most int) Row {
 			answer += float64(l.sent.Sub(l.at))
 		}
 	}
-	row.Level = float64(good) / float64(good+bad)
+	row.Decided, row.Level = good+bad, float64(good)/float64(good+bad)
 	if !t.aimed(name) {
 		row.Level = math.NaN()
 	}
