@@ -69,6 +69,11 @@ func TestAFunctionMayDieAtAnyRequest(t *testing.T) {
 	h.must(err)
 	a.Limit = 1000
 	h.must(h.store.SaveAgent(t.Context(), tenant, *a))
+	cfg, err := h.store.FreshConfig(t.Context(), tenant)
+	h.must(err)
+	ch := *cfg.Channels["support"]
+	ch.Burst = 1000 // bo writes as often as functions die
+	h.must(h.store.SaveChannel(t.Context(), ch))
 	w, via := newWire(t, h.dynoxide)
 	cases := 0
 	for _, name := range []string{"inbound", "routing"} {

@@ -138,19 +138,32 @@ func (c *contact) snail(text string) {
 	c.run(false, "type $\nReply $\n"+text+"\n~.\nexit\n", "s-nail", "-#", "-R", "-f", c.mail)
 }
 
-// arrived waits until his mailbox has n mails, and returns the header of the newest.
+// arrived waits until he has got n mails, and returns the header of the newest. The others he puts away: programs sort by the second, and two mails of one
+// second have no newest.
 func (c *contact) arrived(n int) mail.Header {
 	c.Helper()
-	newest := ""
+	newest, have := "", []string(nil)
 	until(c.T, "an answer in the mailbox", func() bool {
-		have, _ := filepath.Glob(filepath.Join(c.mail, "[nc][eu][wr]", "*"))
+		have, _ = filepath.Glob(filepath.Join(c.mail, "[nc][eu][wr]", "*"))
 		for _, path := range have {
 			if filepath.Base(path) > filepath.Base(newest) {
 				newest = path
 			}
 		}
-		return len(have) >= n
+		away, _ := filepath.Glob(filepath.Join(c.home, "away", "*"))
+		return len(have)+len(away) >= n
 	})
+	if err := os.MkdirAll(filepath.Join(c.home, "away"), 0o700); err != nil {
+		c.Fatal(err)
+	}
+	for _, path := range have {
+		if path == newest {
+			continue
+		}
+		if err := os.Rename(path, filepath.Join(c.home, "away", filepath.Base(path))); err != nil {
+			c.Fatal(err)
+		}
+	}
 	raw, err := os.ReadFile(newest)
 	if err != nil {
 		c.Fatal(err)
