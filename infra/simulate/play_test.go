@@ -234,3 +234,25 @@ func BenchmarkWeek(b *testing.B) {
 		b.ReportMetric(float64(len(played(b, s).lives)), "cases")
 	}
 }
+
+// Day and night the level is the share whose answer left within the target, by the wall; a breach is seen at the end of the target, answered or not.
+func TestLevelIsTheShareAnsweredInTime(t *testing.T) {
+	t.Parallel()
+	s := textbook(t, 2, 0.9, 800, 3)
+	s.SLA.First = Span(10 * time.Minute)
+	tally := played(t, s)
+	good, bad := 0, 0
+	for _, l := range tally.lives {
+		switch {
+		case !l.sent.IsZero() && l.sent.Sub(l.at) <= 10*time.Minute:
+			good++
+		case !l.sent.IsZero(), tally.end.Sub(l.at) >= 10*time.Minute+time.Duration(s.Sweep):
+			bad++
+		}
+	}
+	row := tally.report().Skills[0]
+	if undecided := row.Arrived - good - bad; good == 0 || bad == 0 || row.Decided < good+bad || row.Decided > good+bad+undecided || row.FirstBreached != row.Decided-good ||
+		row.Level != float64(good)/float64(row.Decided) {
+		t.Errorf("%d in time, %d late: %+v", good, bad, row)
+	}
+}
