@@ -99,6 +99,8 @@ func TestTheBooksBalance(t *testing.T) {
 			t.Fatalf("case %s is answered after %v and takes %v", l.id, l.over.Sub(l.at), l.work)
 		case l.gaveUp && (l.patience == 0 || !l.over.Equal(l.at.Add(l.patience)) || l.agent != nil):
 			t.Fatalf("case %s gave up at %v", l.id, l.over)
+		case !l.since.IsZero() != (l.agent == nil && !l.gaveUp), l.queued > l.patience && l.gaveUp:
+			t.Fatalf("case %s waits since %v, was waiting %v; gave up %v", l.id, l.since, l.queued, l.gaveUp)
 		case l.first.met && l.first.late != l.first.breached:
 			t.Fatalf("case %s: first answer %+v", l.id, l.first)
 		}

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"guichet/shared/routing"
+	"guichet/shared/sla"
+)
+
+// Bounds of a scenario: beyond them something is mistyped.
+const (
+	maxDays   = 3660
+	maxAgents = 10000
+	maxRate   = 1e6 // cases a day
+)
+
+func (s *Scenario) check() error {
+	var err error
+	if s.zone, err = time.LoadLocation(s.Zone); err != nil {
+		return fmt.Errorf("zone: %w", err)
+	}
+	if s.begin, err = time.ParseInLocation("2006-01-02", s.Start, s.zone); err != nil {
+		return fmt.Errorf("start: write a day like 2026-03-02: %w", err)
+	}
+	switch {
+	case s.Days < 1 || s.Days > maxDays:
+		return fmt.Errorf("days: 1 to %d, not %d", maxDays, s.Days)
+	case !(s.Warm >= 0 && s.Warm < float64(s.Days)):
+		return fmt.Errorf("warm_up_days: less than the %d days, not %v", s.Days, s.Warm)
+	case s.Sweep == 0:
+		s.Sweep = Span(time.Minute)
+	case time.Duration(s.Sweep) < time.Second:
+		return fmt.Errorf("sweep: 1s or more")
+	}
+	if err := s.SLA.check(s.zone); err != nil {
+		return fmt.Errorf("sla.%w", err)
+	}
+	if err := s.checkSkills(); err != nil {
+		return err
+	}
+	for i := range s.Arrivals {
+		s.Arrivals[i].id = fmt.Sprintf("s%d", i+1)
+		if err := s.Arrivals[i].check(s); err != nil {
+			return fmt.Errorf("arrivals %d: %w", i+1, err)
+		}
+	}
+	if len(s.Arrivals) == 0 {
+		return fmt.Errorf("arrivals: nobody writes")
+	}
+	return s.checkTeams()
+}
+
+func (s *Scenario) checkSkills() error {
+	seen := map[string]bool{}
+	for _, k := range s.Skills {
+		if seen[k.Name] {
+			return fmt.Errorf("skills: %s stands twice", k.Name)
+		}
+		seen[k.Name] = true
+		if strings.Trim(k.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return fmt.Errorf("skills: the name %q is also an address: a-z, 0-9 and -", k.Name)
+		}
+		if err := routing.Validate(k.skill()); err != nil {
+			return fmt.Errorf("skills: %s: %w", k.Name, err)
+		}
+		if k.SLA != nil {
+			if err := k.SLA.check(s.zone); err != nil {
+				return fmt.Errorf("skills: %s: sla.%w", k.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Scenario) checkTeams() error {
+	all, names := 0, map[string]bool{}
+	for i := range s.Agents {
+		t := &s.Agents[i]
+		if err := t.check(s); err != nil {
+			return fmt.Errorf("agents %q: %w", t.Name, err)
+		}
+		if names[t.Name] {
+			return fmt.Errorf("agents: %q stands twice", t.Name)
+		}
+		names[t.Name] = true
+		all += t.Count
+	}
+	if all > maxAgents {
+		return fmt.Errorf("agents: %d, at most %d", all, maxAgents)
+	}
+	return nil
+}
+
+func (s *Scenario) hasSkill(name string) bool {
+	return slices.ContainsFunc(s.Skills, func(k Skill) bool { return k.Name == name })
+}
+
+func (l *Level) check(zone *time.Location) error {
+	if _, err := sla.Compile(l.level(zone.String()).Calendar); err != nil {
+		return fmt.Errorf("week: %w", err)
+	}
+	return nil
+}
+
+func (a *Arrivals) check(s *Scenario) error {
+	if !s.hasSkill(a.Skill) {
+		return fmt.Errorf("skill: there is no skill %q", a.Skill)
+	}
+	if !(a.PerDay > 0 && a.PerDay <= maxRate) {
+		return fmt.Errorf("per_day: above 0, at most %v; not %v", float64(maxRate), a.PerDay)
+	}
+	for name, list := range map[string]struct {
+		weights *[]float64
+		n       int
+	}{"hours": {&a.Hours, 24}, "days": {&a.Week, 7}} {
+		if len(*list.weights) == 0 {
+			*list.weights = slices.Repeat([]float64{1}, list.n)
+		}
+		if err := checkWeights(*list.weights, list.n); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if a.Contacts == 0 {
+		a.Contacts = 1000
+	}
+	if a.Contacts < 0 || a.Contacts > maxRate {
+		return fmt.Errorf("contacts: 1 to %d", int(maxRate))
+	}
+	if a.Handling.Kind == "" {
+		return fmt.Errorf("handling: say how long a case takes")
+	}
+	if err := a.Handling.check(); err != nil {
+		return fmt.Errorf("handling: %w", err)
+	}
+	if err := a.Patience.check(); err != nil {
+		return fmt.Errorf("patience: %w", err)
+	}
+	return nil
+}
+
+func checkWeights(w []float64, n int) error {
+	total := 0.0
+	for _, x := range w {
+		if !(x >= 0 && x <= 1e9) {
+			return fmt.Errorf("a weight of %v", x)
+		}
+		total += x
+	}
+	if len(w) != n || total == 0 {
+		return fmt.Errorf("%d weights that are not all 0, not %d", n, len(w))
+	}
+	return nil
+}
+
+func (t *Team) check(s *Scenario) error {
+	if t.AtOnce == 0 {
+		t.AtOnce = 1
+	}
+	if t.Speed == 0 {
+		t.Speed = 1
+	}
+	if t.End == "" {
+		t.End = "return"
+	}
+	switch {
+	case t.Name == "" || strings.Trim(t.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
+		return fmt.Errorf("name: of a-z, 0-9 and -")
+	case t.Count < 0 || t.Count > maxAgents:
+		return fmt.Errorf("count: 0 to %d", maxAgents)
+	case t.Limit < 0 || t.AtOnce < 0:
+		return fmt.Errorf("limit, at_once: 0 or more")
+	case t.End != "return" && t.End != "keep":
+		return fmt.Errorf("at_shift_end: return or keep, not %q", t.End)
+	case !(t.Speed > 0.01 && t.Speed < 100):
+		return fmt.Errorf("speed: between 0.01 and 100, not %v", t.Speed)
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Skills)) {
+		if p := t.Skills[name]; !s.hasSkill(name) || p < 1 || p > routing.WorstProficiency {
+			return fmt.Errorf("skills: %s = %d: a skill of the scenario, 1 (best) to %d", name, p, routing.WorstProficiency)
+		}
+	}
+	for i := range t.Shifts {
+		if err := t.Shifts[i].check(); err != nil {
+			return fmt.Errorf("shifts: %w", err)
+		}
+	}
+	return nil
+}
+
+func (h *Shift) check() error {
+	if len(h.Days) == 0 {
+		h.Days = weekdays
+	}
+	for _, d := range h.Days {
+		if !slices.Contains(weekdays, d) {
+			return fmt.Errorf("days: mon to sun, not %q", d)
+		}
+	}
+	for _, t := range []string{h.From, h.To} {
+		if _, err := clockTime(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+// weekday counts from Monday.
+func weekday(t time.Time) int { return (int(t.Weekday()) + 6) % 7 }
+
+// clockTime reads "09:30" as the time since midnight; "24:00" is the end of the day.
+func clockTime(s string) (time.Duration, error) {
+	var h, m int
+	if n, err := fmt.Sscanf(s, "%2d:%2d", &h, &m); n != 2 || err != nil || len(s) != 5 || h < 0 || h > 24 || m < 0 || m > 59 || h == 24 && m > 0 {
+		return 0, fmt.Errorf("%q is no time of day: write 09:30", s)
+	}
+	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute, nil
+}
