@@ -133,34 +133,44 @@ const drainAtOnce = 20
 
 // drain serves the queues of an agent's skills, first come first served, while he has room.
 func (d *Desk) drain(ctx context.Context, t guichet.TenantID, id guichet.AgentID) error {
-	a, err := d.Store.Agent(ctx, t, id)
-	if guichet.Is(err, guichet.NotFound) {
-		return nil
-	}
-	if err != nil || a.Presence != guichet.Available {
-		return err
-	}
-	for room := a.Limit - a.Load; room > 0; {
+	for {
+		a, err := d.roomy(ctx, t, id)
+		if err != nil || a == nil {
+			return err
+		}
 		waiting, err := d.heads(ctx, t, a)
 		if err != nil {
 			return err
 		}
-		progress := false
+		given := 0
 		for _, c := range waiting {
-			given, err := d.routeCase(ctx, t, c.ID)
+			ok, err := d.routeCase(ctx, t, c.ID)
 			if err != nil {
 				return err
 			}
-			if given {
-				progress = true
-				room--
+			if !ok {
+				continue
+			}
+			if given++; int64(given) >= a.Limit-a.Load {
+				break // he may be full now; or cases went to somebody better, and he is looked at again
 			}
 		}
-		if !progress {
+		if given == 0 {
 			return nil
 		}
 	}
-	return nil
+}
+
+// roomy returns an agent who is available and has room; nil if he is not, or has none.
+func (d *Desk) roomy(ctx context.Context, t guichet.TenantID, id guichet.AgentID) (*guichet.Agent, error) {
+	a, err := d.Store.Agent(ctx, t, id)
+	if guichet.Is(err, guichet.NotFound) {
+		return nil, nil
+	}
+	if err != nil || a.Presence != guichet.Available || a.Load >= a.Limit {
+		return nil, err
+	}
+	return a, nil
 }
 
 // heads returns the first cases of the queues of the agent's skills, in the order in which they are served.
