@@ -1,6 +1,9 @@
 package mail
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 var idEntities = strings.NewReplacer("&lt;", "<", "&gt;", ">")
 
@@ -92,14 +95,23 @@ func bareIDs(s string, limit int) (out []string) {
 
 // tidyID removes what clings to an id.
 func tidyID(s string) string {
-	s = strings.Trim(s, "\"'`,;()[]{} \t")
-	for _, p := range []string{"mid:", "MID:", "cid:", "Message-ID:", "message-id:"} {
-		s = strings.TrimPrefix(s, p)
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, clean(s))
+	for was := ""; was != s; { // what stood around one wrapping may be another's
+		was = s
+		s = strings.Trim(s, "\"'`,;()[]{}<>")
+		for _, p := range []string{"mid:", "MID:", "cid:", "Message-ID:", "message-id:"} {
+			s = strings.TrimPrefix(s, p)
+		}
 	}
 	if strings.Trim(s, "@.") == "" {
 		return "" // nothing beside the @ names nothing
 	}
-	return cutString(clean(s), MaxID)
+	return cutString(s, MaxID)
 }
 
 // dropComments removes (comments), nested ones too.
