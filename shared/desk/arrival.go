@@ -20,6 +20,7 @@ type arrival struct {
 	sender string // folded address of who wrote
 	name   string
 	rcpt   string
+	passed bool // an agent passed it on: sender is who wrote it
 }
 
 // open reads a mail. Nothing in it can make this fail.
@@ -51,7 +52,7 @@ func (a arrival) to(rcpt string) arrival {
 
 // contact returns whose case it is: the sender, or who the channel's Reply-To policy says (D-33).
 func (a arrival) contact(s mail.Site) (addr, name string) {
-	if s.Channel.ReplyTo != "ignore" && a.auto.Kind != mail.BounceMail {
+	if !a.passed && s.Channel.ReplyTo != "ignore" && a.auto.Kind != mail.BounceMail {
 		for _, p := range a.mail.ReplyTo {
 			folded := mail.FoldAddress(p.Addr)
 			if p.Addr == "" || s.Own(folded) {
@@ -84,8 +85,20 @@ func (a arrival) viaGroup(s mail.Site) (mail.Address, bool) {
 func (a arrival) writtenBy(s mail.Site) arrival {
 	if p, ok := a.viaGroup(s); ok {
 		a.sender, a.name = mail.FoldAddress(p.Addr), p.Name
+	} else if p, ok := a.passedOn(s); ok {
+		a.sender, a.name, a.passed = mail.FoldAddress(p.Addr), p.Name, true
 	}
 	return a
+}
+
+// passedOn returns who wrote the mail that an agent passes on by the explicit command (D-35): only if his domain vouches for him. Everybody else who
+// forwards is the contact himself.
+func (a arrival) passedOn(s mail.Site) (mail.Address, bool) {
+	if s.Staff == nil || !s.Staff(a.sender) || a.in.Verdicts.DMARC != "PASS" || a.auto.Kind != mail.Human || !mail.IsForwardCommand(a.mail) {
+		return mail.Address{}, false
+	}
+	p, ok := mail.ForwardedFrom(a.mail)
+	return p, ok && !s.Own(mail.FoldAddress(p.Addr)) && !s.Staff(mail.FoldAddress(p.Addr))
 }
 
 // from returns the sender as the threading rules see him. A bounce or another automatic answer speaks for the mail that it answers.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 
 	"guichet/shared/guichet"
@@ -82,6 +83,9 @@ func recipients(w *worker, p past, ans Answer) (mail.Recipients, error) {
 	r := mail.Recipients{To: addresses(ans.To), Cc: addresses(ans.Cc), Bcc: addresses(ans.Bcc)}
 	if len(r.To) == 0 && p.parent != nil {
 		asked := p.head.Answer()
+		if by := p.parent.From; by.Addr != "" && !slices.ContainsFunc(asked.From, func(f mail.Address) bool { return mail.FoldAddress(f.Addr) == by.Addr }) {
+			asked = mail.Answered{From: []mail.Address{{Name: by.Name, Addr: by.Addr}}} // somebody passed it on: the answer goes to who wrote it, to nobody else
+		}
 		if len(asked.From) == 0 {
 			asked.From = []mail.Address{{Name: p.parent.From.Name, Addr: p.parent.From.Addr}}
 		}

@@ -107,7 +107,7 @@ func (d *Desk) siteOf(ctx context.Context, rcpt string) (mail.Site, *store.Confi
 			return mail.Site{}, nil, guichet.Errorf(guichet.NotFound, "channel")
 		}
 	}
-	return mail.Site{Tenant: t, Channel: ch, Key: d.Key, Own: cfg.Owns, Plus: tag}, cfg, nil
+	return mail.Site{Tenant: t, Channel: ch, Key: d.Key, Own: cfg.Owns, Plus: tag, Staff: func(addr string) bool { return cfg.AgentAt(addr) != "" }}, cfg, nil
 }
 
 // KnownRecipient reports whether mail to that address would find a channel: what an SMTP server asks before it says 250.

@@ -42,6 +42,7 @@ type Site struct {
 	Key     []byte                 // signs our ids
 	Own     func(addr string) bool // is this folded address one of the tenant's points of contact?
 	Plus    string                 // plus tag of the recipient
+	Staff   func(addr string) bool // is this folded address an agent's? nil: nobody's is
 }
 
 // Clues returns what a mail says about its case, in the order in which it is believed (A066-A070). A channel that ignores
