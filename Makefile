@@ -27,7 +27,7 @@ lint: ## gofmt, go vet, golangci-lint (installed into .tools by infra/engines/li
 	$(GO) vet $$($(GO) list ./... | grep -v /infra/cdk)
 	$(GO) vet -tags outside $$($(GO) list ./... | grep -v /infra/cdk)
 	@infra/engines/lint.sh
-	.tools/bin/golangci-lint run ./functions/... ./shared/... ./infra/local/... ./infra/evaluate/... ./infra/engines/... ./infra/outside/... ./infra/build/... ./infra/bench/... ./infra/tenant/... ./infra/simulate/...
+	.tools/bin/golangci-lint run --allow-parallel-runners ./functions/... ./shared/... ./infra/local/... ./infra/evaluate/... ./infra/engines/... ./infra/outside/... ./infra/build/... ./infra/bench/... ./infra/tenant/... ./infra/simulate/...
 
 bench: ## speed, units, cost and size, as a table
 	@$(GO) run ./infra/bench
