@@ -1,6 +1,9 @@
 package mail
 
-import "strings"
+import (
+	"io"
+	"strings"
+)
 
 // forwardCommand is what an agent writes on the first line of a mail that he passes on: whoever wrote the mail below is the contact (D-35).
 const forwardCommand = "@fwd"
@@ -25,7 +28,8 @@ func ForwardedFrom(m *Mail) (Address, bool) {
 		if m.Parts[i].Type != "message/rfc822" {
 			continue
 		}
-		if list := ParseAddresses(getField(ParseHeader(m.Parts[i].Bytes()), "From")); len(list) == 1 && list[0].Addr != "" {
+		head, _ := io.ReadAll(io.LimitReader(m.Parts[i].Open(), MaxHeaderBlock)) // what is cut or broken below does not matter here
+		if list := ParseAddresses(getField(ParseHeader(head), "From")); len(list) == 1 && list[0].Addr != "" {
 			return list[0], true
 		}
 	}

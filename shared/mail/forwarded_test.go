@@ -1,6 +1,10 @@
 package mail
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
 
 // TestForwardedFrom: D-35, header blocks as programs write them; a From line that stands alone in prose is none.
 func TestForwardedFrom(t *testing.T) {
@@ -25,4 +29,18 @@ func TestForwardedFrom(t *testing.T) {
 			t.Errorf("%q: got %v, want %v", text, got, want)
 		}
 	}
+}
+
+// FuzzForwarded: whatever is passed on, the writer found is an address of the mail's own, storable, and nothing panics.
+func FuzzForwarded(f *testing.F) {
+	for _, s := range []string{"@fwd\n\nFrom: a@b.example\nDate: x\n", "@fwd\nFrom:\n", "> > *De :* x\n*A :* y", "\x00\xff: :\n::", strings.Repeat("From: a@b\n", 500)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		m := Parse([]byte("Subject: x\r\n\r\n" + s))
+		IsForwardCommand(m)
+		if a, ok := ForwardedFrom(m); ok && (a.Addr == "" || !utf8.ValidString(a.Addr) || strings.Contains(a.Addr, "\x00")) {
+			t.Errorf("%q gave %q", s, a.Addr)
+		}
+	})
 }
