@@ -27,6 +27,9 @@ func (d *Desk) SweepSLA(ctx context.Context) error {
 		if err := d.breach(ctx, c); err != nil {
 			return err
 		}
+		if err := d.ring(ctx, c); err != nil {
+			return err
+		}
 		if c.Waiting() && !c.Wake.IsZero() && !c.Wake.After(now) {
 			_, err := d.routeCase(ctx, c.Tenant, c.ID)
 			return err

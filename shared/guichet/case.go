@@ -58,6 +58,7 @@ type Case struct {
 	Wake   time.Time `json:"wk,omitzero"`   // while it waits: when to look for an agent again, should nothing else wake it
 	Streak int       `json:"sk2,omitempty"` // how many cases its contact opened one close upon the other, this one included
 	Held   bool      `json:"hd,omitempty"`  // its first message is in quarantine
+	Timers []Timer   `json:"tm,omitempty"`  // what is to happen to it at a time; see SetTimer
 }
 
 // Clock is one service-level clock of a case. The zero Clock does not run: there is no target.
@@ -88,14 +89,20 @@ func (c *Case) Waiting() bool {
 	return c.Agent == "" && c.Merged == "" && c.Status.Live() && !c.Waits.IsZero()
 }
 
-// Due returns when the case is to be looked at next: the earliest due time of its running clocks, or its Wake while it waits; zero if
-// nothing runs.
+// Due returns when the case is to be looked at next: the earliest of its timers and, while it lives, of the due times of its running clocks, or its
+// Wake while it waits; zero if nothing runs.
 func (c *Case) Due() time.Time {
 	var due time.Time
 	sooner := func(t time.Time) {
 		if !t.IsZero() && (due.IsZero() || t.Before(due)) {
 			due = t
 		}
+	}
+	for _, t := range c.Timers {
+		sooner(t.At)
+	}
+	if !c.Status.Live() {
+		return due
 	}
 	for _, k := range []Clock{c.First, c.Resolution} {
 		if k.Runs() {

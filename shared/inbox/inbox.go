@@ -55,12 +55,17 @@ type door struct {
 
 // New returns the API and the page on the flows of d.
 func New(d *desk.Desk, o Options) http.Handler {
-	h := &door{d: d, o: o, log: o.Log, mux: http.NewServeMux(), same: http.NewCrossOriginProtection(), words: readWords(), assets: readAssets()}
+	h := &door{d: d, o: o, log: o.Log, mux: http.NewServeMux(), same: http.NewCrossOriginProtection(), words: readWords()}
+	h.assets = readAssets(h.words)
 	if h.log == nil {
 		h.log = slog.Default()
 	}
-	for pattern, do := range h.routes() {
-		h.mux.HandleFunc(pattern, h.signedIn(do))
+	for _, area := range []map[string]action{
+		h.routes(), h.settingsRoutes(), h.brandRoutes(), h.sendingRoutes(), h.routingRoutes(), h.scriptRoutes(), h.levelRoutes(), h.moreRoutes(),
+	} {
+		for pattern, do := range area {
+			h.mux.HandleFunc(pattern, h.signedIn(do))
+		}
 	}
 	for pattern, do := range h.open() {
 		h.mux.HandleFunc(pattern, h.anybody(do))

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"embed"
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"path"
@@ -47,18 +48,24 @@ func (h *door) policy() string {
 	return strings.Replace(pagePolicy, "connect-src 'self'", "connect-src 'self' "+u.Scheme+"://"+u.Host, 1)
 }
 
-func readAssets() map[string]*asset {
+func readAssets(words map[string]map[string]string) map[string]*asset {
 	out := map[string]*asset{}
 	list, err := files.ReadDir("page")
 	if err != nil {
 		panic(err)
 	}
 	for _, e := range list {
+		if path.Ext(e.Name()) == ".json" {
+			continue
+		}
 		b, err := files.ReadFile("page/" + e.Name())
 		if err != nil {
 			panic(err)
 		}
 		out["/page/"+e.Name()] = &asset{body: b, typ: assetTypes[path.Ext(e.Name())], tag: `"` + hash(string(b)) + `"`}
+	}
+	for l, texts := range words {
+		out["/page/"+l+".json"] = wordsAsset(texts)
 	}
 	out["/"] = out["/page/index.html"]
 	return out
@@ -103,21 +110,47 @@ func (h *door) page(w http.ResponseWriter, r *http.Request) {
 	w.Write(body)
 }
 
-// readWords reads the texts of each language: flat, by key.
+// readWords reads the texts of each language: flat, by key. Those of an area stand in a file of their own: en.json, and en-settings.json beside it.
 func readWords() map[string]map[string]string {
 	out := map[string]map[string]string{}
 	for _, l := range Languages {
-		b, err := files.ReadFile("page/" + l + ".json")
-		if err != nil {
-			panic(err)
+		out[l] = map[string]string{}
+		names, err := fs.Glob(files, "page/"+l+"*.json")
+		if err != nil || len(names) == 0 {
+			panic("inbox: no texts in " + l)
 		}
-		m := map[string]string{}
-		if err := json.Unmarshal(b, &m); err != nil {
-			panic("inbox: page/" + l + ".json: " + err.Error())
+		for _, name := range names {
+			readWordsOf(out[l], name)
 		}
-		out[l] = m
 	}
 	return out
+}
+
+// readWordsOf adds the texts of one file; a key stands in one file alone.
+func readWordsOf(into map[string]string, name string) {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	m := map[string]string{}
+	if err := json.Unmarshal(b, &m); err != nil {
+		panic("inbox: " + name + ": " + err.Error())
+	}
+	for key, text := range m {
+		if _, twice := into[key]; twice {
+			panic("inbox: " + key + " stands twice, the second time in " + name)
+		}
+		into[key] = text
+	}
+}
+
+// wordsAsset is what the page fetches: all texts of a language in one file.
+func wordsAsset(texts map[string]string) *asset {
+	b, err := json.Marshal(texts)
+	if err != nil {
+		panic(err)
+	}
+	return &asset{body: b, typ: assetTypes[".json"], tag: `"` + hash(string(b)) + `"`}
 }
 
 // word says key in a language; in English where it has none.

@@ -139,7 +139,7 @@ func caseIndex(c *guichet.Case) (ix [3]ledger.Key) {
 	case c.Agent != "" && c.Status.Live():
 		ix[inboxIndex-1] = ledger.Key{P: inboxPartition(c.Tenant, c.Agent), S: age}
 	}
-	if due := c.Due(); !due.IsZero() && c.Merged == "" && c.Status.Live() {
+	if due := c.Due(); !due.IsZero() && c.Merged == "" {
 		ix[dueIndex-1] = ledger.Key{P: duePartition(due, dueShard(c)), S: stamp(due) + "#" + string(c.Tenant) + "#" + string(c.ID)}
 	}
 	if c.Contact != "" {

