@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -124,6 +125,11 @@ func TestNoCallCrossesTenants(t *testing.T) {
 		t.Fatal(err)
 	}
 	calls := crossings(t, h)
+	for _, area := range []func(*testing.T, *House) map[string]func(context.Context) error{
+		settingsCrossings,
+	} {
+		maps.Copy(calls, area(t, h))
+	}
 	for name, f := range calls {
 		if err := f(ctx); err != nil {
 			t.Errorf("%s: %v", name, err)

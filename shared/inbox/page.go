@@ -65,7 +65,8 @@ func readAssets(words map[string]map[string]string) map[string]*asset {
 		out["/page/"+e.Name()] = &asset{body: b, typ: assetTypes[path.Ext(e.Name())], tag: `"` + hash(string(b)) + `"`}
 	}
 	for l, texts := range words {
-		out["/page/"+l+".json"] = wordsAsset(texts)
+		often, seldom := apart(texts)
+		out["/page/"+l+".json"], out["/page/settings-"+l+".json"] = wordsAsset(often), wordsAsset(seldom)
 	}
 	out["/"] = out["/page/index.html"]
 	return out
@@ -144,7 +145,20 @@ func readWordsOf(into map[string]string, name string) {
 	}
 }
 
-// wordsAsset is what the page fetches: all texts of a language in one file.
+// apart parts the texts of the settings, whose keys begin with "set.", from those that everybody needs.
+func apart(texts map[string]string) (often, seldom map[string]string) {
+	often, seldom = map[string]string{}, map[string]string{}
+	for key, text := range texts {
+		if strings.HasPrefix(key, "set.") {
+			seldom[key] = text
+		} else {
+			often[key] = text
+		}
+	}
+	return often, seldom
+}
+
+// wordsAsset is what the page fetches: texts of a language in one file.
 func wordsAsset(texts map[string]string) *asset {
 	b, err := json.Marshal(texts)
 	if err != nil {

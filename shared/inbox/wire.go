@@ -621,12 +621,14 @@ type permissionDTO struct {
 	Unassign     bool `json:"canUnassign"`
 	Note         bool `json:"canNote"`
 	Release      bool `json:"canRelease"`
+	Configure    bool `json:"canConfigure"`
 }
 
 func wirePermissions(may func(guichet.Permission) bool) permissionDTO {
 	reply := may(guichet.CanReply)
 	return permissionDTO{
 		Assign: may(guichet.CanAssign), Reply: reply && may(guichet.CanViewSkills), Unassign: reply, Note: may(guichet.CanNote), Release: may(guichet.CanRelease),
+		Configure: may(guichet.CanConfigure),
 	}
 }
 

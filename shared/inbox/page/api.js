@@ -11,6 +11,7 @@ export class Failure extends Error {
 		super(has(key) ? t(key, { ...e.parameters, uid: body?.uid }) : e.message || t("error.network"));
 		this.status = status;
 		this.code = e.errorCode;
+		this.field = e.field;
 	}
 }
 

@@ -90,7 +90,7 @@ function languageSwitch() {
 	return el("button.plain", { lang: next, onclick: async () => { localStorage.setItem("guichet.lang", next); await start(); } }, t("language.other"));
 }
 
-const views = () => ["inbox", "waiting", "recent", state.me.rolePermissions.canRelease && "quarantine", state.me.hasSentMail && "sent"].filter(Boolean);
+const views = () => ["inbox", "waiting", "recent", state.me.rolePermissions.canRelease && "quarantine", state.me.hasSentMail && "sent", state.me.rolePermissions.canConfigure && "settings"].filter(Boolean);
 
 export function drawTop() {
 	const me = state.me.user;
@@ -121,6 +121,8 @@ async function setPresence(e) {
 	tick();
 }
 
+let settings = null; // what few need is fetched when it is opened
+
 /** go shows what the address says: #/view or #/view/case. */
 async function go() {
 	if (!state.me) return;
@@ -132,13 +134,18 @@ async function go() {
 	state.open = open || "";
 	document.body.dataset.open = open ? "case" : "list";
 	drawTop();
-	$("skip").hidden = state.view === "quarantine" || state.view === "sent";
+	$("skip").hidden = ["quarantine", "sent", "settings"].includes(state.view);
+	if (state.view === "settings") {
+		closeCase();
+		settings ||= await attempt(() => import("/page/settings.js"));
+		return settings?.showSettings(location.hash.replace(/^#\/settings\/?/, ""));
+	}
 	if (state.view === "quarantine" || state.view === "sent") {
 		closeCase();
 		$("main").className = "single";
 		return (state.view === "sent" ? showSent : showQuarantine)();
 	}
-	if ($("main").className === "single" || !$("list") || before !== state.view + state.search) await frame();
+	if ($("main").className || !$("list") || before !== state.view + state.search) await frame();
 	if (state.open) return showCase(state.open);
 	const left = document.querySelector("#list .tile[aria-current]");
 	closeCase();
@@ -194,9 +201,10 @@ document.addEventListener("keydown", (e) => {
 	if (e.target.closest?.("input,textarea,select,[contenteditable]")) return;
 	if (e.key === "Escape" && state.open) return back();
 	if (!keysOn()) return;
-	const views = { i: "inbox", w: "waiting", a: "recent", q: "quarantine", s: "sent" };
+	const views = { i: "inbox", w: "waiting", a: "recent", q: "quarantine", s: "sent", t: state.me.rolePermissions.canConfigure && "settings" };
 	if (chord === "g" && views[e.key]) { location.hash = `#/${views[e.key]}`; chord = ""; return e.preventDefault(); }
 	chord = e.key === "g" ? "g" : "";
+	if (state.view === "settings" && settings?.settingsKey(e.key)) { e.preventDefault(); return settings.settingsKey(e.key)(); }
 	const keys = { j: () => moveInList(1), k: () => moveInList(-1), o: openFirst, "/": () => $("find").focus(), "?": showHelp };
 	const act = keys[e.key] || (state.open && caseKey(e.key));
 	if (act) { e.preventDefault(); act(); }

@@ -1,5 +1,6 @@
 // The texts, in the language of the reader: one JSON file for each.
 let words = {};
+const learnt = new Map();
 export let lang = "en";
 export const languages = ["en", "fr"];
 
@@ -7,6 +8,15 @@ export async function speak(code) {
 	lang = languages.includes(code) ? code : "en";
 	words = await (await fetch(`/page/${lang}.json`)).json();
 	document.documentElement.lang = lang;
+	const areas = [...learnt.keys()];
+	learnt.clear();
+	await Promise.all(areas.map(learn));
+}
+
+/** learn fetches the texts of an area that few open, once. */
+export function learn(area) {
+	if (!learnt.has(area)) learnt.set(area, fetch(`/page/${area}-${lang}.json`).then((r) => r.json()).then((more) => { Object.assign(words, more); }));
+	return learnt.get(area);
 }
 
 /** t says a key; {name} in its text is replaced by vars.name. */
