@@ -25,6 +25,8 @@ type Blobs interface {
 	Range(ctx context.Context, key string, off, n int64) (io.ReadCloser, error)
 	// List returns up to limit (1..1000) blobs whose keys begin with prefix and come after after, in byte order.
 	List(ctx context.Context, prefix, after string, limit int) ([]Info, error)
+	// Delete removes the blob for good, with every version that the engine keeps of it. What is not there is deleted already: nil.
+	Delete(ctx context.Context, key string) error
 	// Link returns an address from which the blob can be fetched for ttl without credentials; the folder engine returns "".
 	Link(ctx context.Context, key string, ttl time.Duration) (string, error)
 }

@@ -174,6 +174,10 @@ func (b faultyBlobs) List(ctx context.Context, prefix, after string, limit int) 
 	return l, err
 }
 
+func (b faultyBlobs) Delete(ctx context.Context, key string) error {
+	return b.do("delete", true, func() error { return b.Blobs.Delete(ctx, key) })
+}
+
 func (b faultyBlobs) Link(ctx context.Context, key string, ttl time.Duration) (s string, err error) {
 	err = b.do("link", false, func() error { s, err = b.Blobs.Link(ctx, key, ttl); return err })
 	return s, err

@@ -168,5 +168,13 @@ func (b *Blobs) List(_ context.Context, prefix, after string, limit int) ([]blob
 	return out[:min(limit, len(out))], nil
 }
 
+// Delete forgets a blob.
+func (b *Blobs) Delete(_ context.Context, key string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.m, key)
+	return nil
+}
+
 // Link has no addresses to give.
 func (b *Blobs) Link(context.Context, string, time.Duration) (string, error) { return "", nil }

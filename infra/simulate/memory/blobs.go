@@ -118,6 +118,15 @@ func (b *Blobs) Link(_ context.Context, key string, _ time.Duration) (string, er
 	return "", blob.CheckKey(key)
 }
 
+// Delete removes a blob.
+func (b *Blobs) Delete(_ context.Context, key string) error {
+	if err := blob.CheckKey(key); err != nil {
+		return err
+	}
+	b.Forget(key)
+	return nil
+}
+
 // Forget drops a blob that will not be read again.
 func (b *Blobs) Forget(key string) {
 	b.mu.Lock()

@@ -39,7 +39,7 @@ func Run(t *testing.T, open Open) {
 	}{
 		{"what was put comes back", putGet}, {"a key keeps its first bytes", putOnce}, {"a failed put leaves nothing", putFails},
 		{"ranges", ranges}, {"keys", keys}, {"lists", lists}, {"a key may begin with another", nested}, {"random keys list like a sorted slice", randomLists},
-		{"16 callers put one key once", racingPuts}, {"links", links},
+		{"what was deleted is gone", deletes}, {"16 callers put one key once", racingPuts}, {"links", links},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(&suite{t: t, b: open(t), ctx: t.Context()}) })
 	}

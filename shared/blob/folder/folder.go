@@ -177,6 +177,32 @@ type section struct {
 	io.Closer
 }
 
+// Delete removes a blob, durably.
+func (f *Folder) Delete(ctx context.Context, key string) error {
+	if err := blob.CheckKey(key); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return guichet.Errorf(guichet.Temporary, "delete blob: %w", err)
+	}
+	below, name := pathOf(key)
+	dir := filepath.Join(f.blobs, filepath.FromSlash(below))
+	err := os.Remove(filepath.Join(dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		err = nil // who deleted it may still be syncing
+	}
+	if err == nil {
+		err = f.sync.dir(dir)
+	}
+	if err != nil {
+		return guichet.Errorf(guichet.Temporary, "delete blob: %w", err)
+	}
+	return nil
+}
+
 // Link returns "": a folder gives no addresses.
 func (f *Folder) Link(ctx context.Context, key string, ttl time.Duration) (string, error) {
 	file, _, err := f.open(key)
