@@ -45,5 +45,5 @@ func (noBlobs) Range(context.Context, string, int64, int64) (io.ReadCloser, erro
 func (noBlobs) List(context.Context, string, string, int) ([]blob.Info, error) {
 	return nil, errNoBlobs
 }
-func (noBlobs) Delete(context.Context, string) error { return errNoBlobs }
+func (noBlobs) Delete(context.Context, string) error                        { return errNoBlobs }
 func (noBlobs) Link(context.Context, string, time.Duration) (string, error) { return "", errNoBlobs }

@@ -8,9 +8,8 @@ import (
 	"guichet/shared/mail"
 )
 
-// burstWindow is the time in which a channel takes so many mails of one sender: the last resort against two machines that answer each
-// other (D-42).
-const burstWindow = 10 * time.Minute
+// Mails of one sender that come faster than a channel takes them wait in quarantine: the last resort against two machines that answer each other
+// (D-42).
 
 // burst reports, as a number above 0, that the mails of a case come too fast: so many within the window. It costs a read only where a case has that
 // many mails.
@@ -23,7 +22,7 @@ func (d *Desk) burst(ctx context.Context, a arrival, s mail.Site, c *guichet.Cas
 	if guichet.Is(err, guichet.NotFound) {
 		return 0, nil
 	}
-	if err != nil || a.in.ReceivedAt.Sub(m.At) > burstWindow {
+	if err != nil || a.in.ReceivedAt.Sub(m.At) > s.Channel.BurstWindow() {
 		return 0, err
 	}
 	return most + 1, nil
@@ -36,7 +35,7 @@ func (d *Desk) streak(ctx context.Context, l *landing, person *guichet.Contact) 
 		return 1, nil
 	}
 	last, _, err := d.Store.OfContact(ctx, l.site.Tenant, person.ID, 1, "")
-	if err != nil || len(last) == 0 || l.in.ReceivedAt.Sub(last[0].Opened) > 2*burstWindow/time.Duration(l.site.Channel.MaxBurst()) {
+	if err != nil || len(last) == 0 || l.in.ReceivedAt.Sub(last[0].Opened) > 2*l.site.Channel.BurstWindow()/time.Duration(l.site.Channel.MaxBurst()) {
 		return 1, err
 	}
 	return last[0].Streak + 1, nil

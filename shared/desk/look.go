@@ -30,6 +30,7 @@ type sight interface {
 // look loads what a mail's clues lead to.
 func (d *Desk) look(ctx context.Context, a arrival, s mail.Site, house sight) (known, error) {
 	clues := mail.Clues(a.mail, s, a.bounce.Originals[:min(len(a.bounce.Originals), 8)])
+	clues = append(clues, mail.ExternalClues(a.mail, s, a.sender)...)
 	ids := []string{a.id}
 	for _, c := range clues {
 		if c.Ref != "" {
@@ -44,7 +45,7 @@ func (d *Desk) look(ctx context.Context, a arrival, s mail.Site, house sight) (k
 	if l.twin != nil {
 		return l, nil
 	}
-	if e := refs[a.id].In(s.Channel.ID); e != nil && e.Kind != store.RefPhantom {
+	if e := refs[a.id].In(s.Channel.ID); e != nil && e.Kind != store.RefPhantom && e.Kind != store.RefBulk {
 		l.collide = true
 	}
 	cases, err := house.cases(ctx, named(clues, refs, s.Channel.ID))

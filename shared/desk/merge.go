@@ -32,6 +32,10 @@ func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, by, why string,
 		winner.Opened = loser.Opened
 	}
 	d.takeOver(tx, winner, loser)
+	if t, ok := loser.Timer(BurstEnds, ""); ok {
+		loser.StopTimer(BurstEnds, "")
+		winner.SetTimer(BurstEnds, "", t.At)
+	}
 	loser.Merged, loser.Agent = winner.ID, ""
 	f := d.fact(guichet.CaseMerged, by, "into", string(winner.ID), "reason", why)
 	tx.Case(loser, f)

@@ -81,7 +81,7 @@ func (t *then) caseAt(ctx context.Context, id guichet.CaseID, version int64) (*g
 	if err != nil {
 		return nil, err
 	}
-	c := &guichet.Case{Tenant: t.tenant, ID: id, Version: version, Channel: now.Channel}
+	c := &guichet.Case{Tenant: t.tenant, ID: id, Version: version, Channel: now.Channel, Subject: now.Subject}
 	for after := int64(0); after < version; {
 		facts, err := t.store.History(ctx, t.tenant, id, after, 500)
 		if err != nil {

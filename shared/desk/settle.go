@@ -223,8 +223,13 @@ func (d *Desk) index(l *landing, c *guichet.Case, m *guichet.Message) {
 		return
 	}
 	l.indexSubject(c, m)
+	l.indexExternal(c)
 	for _, id := range l.unseen() {
 		r := l.known.refs[id]
+		if r != own && l.apart(id, c) && r.NameApart(c.Channel, c.ID) {
+			l.tx.Ref(c.Tenant, r)
+			continue
+		}
 		if r == own || r.In(c.Channel) != nil || len(r.Entries) > 8 {
 			continue
 		}
@@ -257,6 +262,13 @@ func (l *landing) unseen() []string {
 		}
 	}
 	return ids
+}
+
+// apart reports whether an id that the mail names leads to another case than the one that it is put into.
+func (l *landing) apart(id string, c *guichet.Case) bool {
+	return slices.ContainsFunc(l.known.found, func(f mail.Found) bool {
+		return f.Ref == id && f.Phantom && f.Case != nil && f.Case.ID != c.ID && f.Case.Merged != c.ID
+	})
 }
 
 // mergeInto merges the cases that the mail shows to be one conversation: the oldest goes on, the others become its parts (D-06). Their messages stay

@@ -37,6 +37,9 @@ func (d *Desk) JudgeSpam(ctx context.Context, f guichet.Fact) error {
 		facts := []guichet.Fact{d.fact(guichet.InteractionJudged, Self, "action", j.Action, "reason", strings.Join(j.Reasons, "; "))}
 		switch j.Action {
 		case "quarantine":
+			if m.Burst && calm(in) {
+				d.awaitCalm(cfg, c, m, &facts)
+			}
 			d.hold(tx, c, m, strings.Join(j.Reasons, "; "), &facts)
 		case "tag":
 			d.tagSpam(cfg, c, &facts)
@@ -105,23 +108,12 @@ func (d *Desk) Release(ctx context.Context, t guichet.TenantID, who guichet.Agen
 		if err != nil || m.Held == "" {
 			return err
 		}
-		held, err := d.Store.HeldMail(ctx, t, m.At, string(m.ID()))
-		if err != nil {
+		tx := &store.Tx{}
+		var facts []guichet.Fact
+		if err := d.letGo(ctx, tx, m, string(who), &facts); err != nil {
 			return err
 		}
-		m.Held = ""
-		held.Released, held.By = d.Now(), string(who)
-		f := d.fact(guichet.InteractionReleased, string(who))
-		f.Message = m.ID()
-		facts := []guichet.Fact{f}
-		if w.c.Held {
-			w.c.Held = false
-			d.startClocks(w.cfg, w.channel, w.c, d.Now())
-		}
-		d.wake(w.cfg, w.c, d.Now(), &facts)
-		tx := &store.Tx{}
-		tx.Message(m)
-		tx.Quarantine(held)
+		d.unhold(w.cfg, w.c, &facts)
 		tx.Case(w.c, facts...)
 		return d.Store.Commit(ctx, tx)
 	})

@@ -79,6 +79,8 @@ func (s *story) channel(ctx context.Context, args []string) error {
 			ch.ReplyTo = v
 		case "burst":
 			ch.Burst, _ = strconv.Atoi(v)
+		case "calm":
+			ch.Calm, _ = strconv.Atoi(v)
 		case "quotes":
 			ch.Quotes = v == "yes"
 		case "thanks":

@@ -3,6 +3,7 @@ package desktest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -71,17 +72,18 @@ type story struct {
 
 type command func(s *story, ctx context.Context, args []string) error
 
-var commands map[string]command
+// commands are what a line of a story may begin with; files of an area add theirs.
+var commands = map[string]command{}
 
 func init() {
-	commands = map[string]command{
+	maps.Copy(commands, map[string]command{
 		"at": (*story).at, "agent": (*story).agent, "channel": (*story).channel, "lists": (*story).lists, "mail": (*story).mail, "together": (*story).together,
 		"case": (*story).caseIs, "reply": (*story).reply, "note": (*story).note, "status": (*story).status, "assign": (*story).assign, "return": (*story).giveBack,
 		"presence": (*story).presence, "sent": (*story).sent, "outbox": (*story).outbox, "delivery": (*story).delivery, "receipt": (*story).receipt,
 		"relay": (*story).relay, "sweep": (*story).sweep, "facts": (*story).facts, "why": (*story).why, "redeliver": (*story).redeliver, "settle": (*story).settle,
 		"breached": (*story).breached, "outcome": (*story).outcome, "message": (*story).message, "quarantine": (*story).quarantine, "release": (*story).release,
 		"subject": (*story).subject, "tag": (*story).tag, "merge": (*story).merge, "unmerge": (*story).unmerge, "split": (*story).split, "mark": (*story).mark, "standing": (*story).standing,
-	}
+	})
 }
 
 func cutBang(line string) (bool, string) {

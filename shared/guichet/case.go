@@ -52,13 +52,14 @@ type Case struct {
 	First      Clock `json:"fr,omitzero"` // first response
 	Resolution Clock `json:"re,omitzero"`
 
-	Format int       `json:"fo,omitempty"`  // version of the channel's ticket format that it was born with (T5)
-	Merged CaseID    `json:"mg,omitempty"`  // this case is part of that one now
-	Parts  []CaseID  `json:"pt,omitempty"`  // cases that are part of this one
-	Wake   time.Time `json:"wk,omitzero"`   // while it waits: when to look for an agent again, should nothing else wake it
-	Streak int       `json:"sk2,omitempty"` // how many cases its contact opened one close upon the other, this one included
-	Held   bool      `json:"hd,omitempty"`  // its first message is in quarantine
-	Timers []Timer   `json:"tm,omitempty"`  // what is to happen to it at a time; see SetTimer
+	Format   int       `json:"fo,omitempty"`  // version of the channel's ticket format that it was born with (T5)
+	Merged   CaseID    `json:"mg,omitempty"`  // this case is part of that one now
+	Parts    []CaseID  `json:"pt,omitempty"`  // cases that are part of this one
+	Wake     time.Time `json:"wk,omitzero"`   // while it waits: when to look for an agent again, should nothing else wake it
+	Streak   int       `json:"sk2,omitempty"` // how many cases its contact opened one close upon the other, this one included
+	Held     bool      `json:"hd,omitempty"`  // its first message is in quarantine
+	External []string  `json:"xr,omitempty"`  // numbers that its contact's own helpdesk gave it; at most maxExternal (D-22)
+	Timers   []Timer   `json:"tm,omitempty"`  // what is to happen to it at a time; see SetTimer
 }
 
 // Clock is one service-level clock of a case. The zero Clock does not run: there is no target.
@@ -130,6 +131,18 @@ func (c *Case) Tag(tag string) {
 	if tag != "" && !slices.Contains(c.Tags, tag) {
 		c.Tags = append(c.Tags, tag)
 	}
+}
+
+// maxExternal bounds Case.External.
+const maxExternal = 5
+
+// KnownAs notes a number that the contact's own helpdesk gave the case, once. It is false if the case has it already, or has as many as it can hold.
+func (c *Case) KnownAs(number string) bool {
+	if number == "" || len(c.External) >= maxExternal || slices.Contains(c.External, number) {
+		return false
+	}
+	c.External = append(c.External, number)
+	return true
 }
 
 // Untag removes a tag.

@@ -5,6 +5,9 @@ import "slices"
 // maxWindow is the longest subject window, in seconds: thirty days.
 const maxWindow = 30 * 86400
 
+// maxCalm is the longest time over which a sender's mails are counted, in minutes: a day.
+const maxCalm = 1440
+
 // ValidChannel reports nil if now may take the place of was, its settings before; the zero was is none. What replies depend on never changes:
 // the address, and the ticket formats that were (T5). Errors are Invalid and name the field as on the wire.
 func ValidChannel(was, now *Channel) error {
@@ -46,6 +49,8 @@ func (c *Channel) validWords() error {
 		}
 	}
 	switch {
+	case c.Calm < 0 || c.Calm > maxCalm:
+		return Wrongf("burst_minutes", "burst_minutes is 0 to %d", maxCalm)
 	case c.Burst < 0 || c.ReopenN < 0:
 		return Wrongf("burst", "burst and reopen_days are not negative")
 	case c.Window < 0 || c.Window > maxWindow:

@@ -37,6 +37,7 @@ const (
 	InteractionQuarantine FactKind = "interaction.quarantined"
 	InteractionReleased   FactKind = "interaction.released"
 	InteractionMarked     FactKind = "interaction.marked" // an agent holds a message for spam, or not
+	BurstBegan            FactKind = "burst.began"        // a sender writes faster than the channel takes: told once, what is beyond waits in quarantine
 )
 
 // Fact is what happened: the trigger of the next function, the case's history and the audit log at once. It is written in the

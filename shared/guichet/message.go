@@ -70,10 +70,11 @@ type Message struct {
 	Hash     string   `json:"ha,omitempty"` // of the raw bytes, hex
 	Envelope Envelope `json:"en,omitzero"`
 
-	Held   string `json:"hl,omitempty"` // why it is in quarantine; empty: it is not
-	Burst  bool   `json:"bu,omitempty"` // its sender wrote more than the channel takes within ten minutes (D-42)
-	Judged bool   `json:"jd,omitempty"` // it was suspected, and the judgement is in the history
-	Mark   string `json:"sp,omitempty"` // what an agent held it for last: MarkSpam, MarkHam; empty: nobody said
+	Held   string    `json:"hl,omitempty"` // why it is in quarantine; empty: it is not
+	Until  time.Time `json:"hu,omitzero"`  // held for no other reason than a burst: when it goes on by itself
+	Burst  bool      `json:"bu,omitempty"` // its sender wrote more than the channel takes within ten minutes (D-42)
+	Judged bool      `json:"jd,omitempty"` // it was suspected, and the judgement is in the history
+	Mark   string    `json:"sp,omitempty"` // what an agent held it for last: MarkSpam, MarkHam; empty: nobody said
 
 	Delivery Delivery  `json:"de,omitempty"`
 	Reason   string    `json:"rs,omitempty"` // why it failed, for the agent
@@ -147,7 +148,7 @@ type Why struct {
 
 // Evidence is one thing in the mail that speaks for a case.
 type Evidence struct {
-	Kind  string `json:"k"`           // "in-reply-to", "references", "phantom", "token", "plus-address", "thread-index", "ticket-number", "subject"
+	Kind  string `json:"k"`           // "in-reply-to", "references", "phantom", "token", "plus-address", "thread-index", "ticket-number", "external-ref", "subject"
 	Value string `json:"v,omitempty"` // shortened
 	Case  CaseID `json:"c,omitempty"` // where it points; empty: nowhere
 	Note  string `json:"n,omitempty"` // why it was not followed

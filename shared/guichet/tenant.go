@@ -62,13 +62,14 @@ type Channel struct {
 	Quotes   bool           `json:"quoted_text_joins,omitempty"`  // a mail without headers joins the case whose words it quotes under the same subject
 	Window   int64          `json:"subject_window,omitempty"`     // seconds within which same sender and subject join (D-23); 0: never
 	SpamTag  string         `json:"spam_tag,omitempty"`
-	SpamTo   SkillID        `json:"spam_skill,omitempty"` // where new cases with the spam tag wait; empty: where the others do (A057)
-	Skill    SkillID        `json:"skill"`                // default skill (A095)
-	SLA      *SLA           `json:"sla,omitempty"`        // its own, kept when switched off
-	OwnSLA   bool           `json:"own_sla,omitempty"`    // A124: own instead of general
-	ReplyTo  string         `json:"reply_to,omitempty"`   // "ignore", "address" (default), "address+name" (D-33)
-	Burst    int            `json:"burst,omitempty"`      // mails of one sender within ten minutes; 0: 30. Beyond, they wait in quarantine (D-42)
-	Reopen   string         `json:"reopen,omitempty"`     // "always" (default), "never", "new-after"
+	SpamTo   SkillID        `json:"spam_skill,omitempty"`    // where new cases with the spam tag wait; empty: where the others do (A057)
+	Skill    SkillID        `json:"skill"`                   // default skill (A095)
+	SLA      *SLA           `json:"sla,omitempty"`           // its own, kept when switched off
+	OwnSLA   bool           `json:"own_sla,omitempty"`       // A124: own instead of general
+	ReplyTo  string         `json:"reply_to,omitempty"`      // "ignore", "address" (default), "address+name" (D-33)
+	Burst    int            `json:"burst,omitempty"`         // mails of one sender within Calm minutes; 0: 30. Beyond, they wait in quarantine (D-42)
+	Calm     int            `json:"burst_minutes,omitempty"` // minutes over which a sender's mails are counted, and after which one that waited goes on; 0: 10
+	Reopen   string         `json:"reopen,omitempty"`        // "always" (default), "never", "new-after"
 	ReopenN  int            `json:"reopen_days,omitempty"`
 	Thanks   bool           `json:"thanks_stay_closed,omitempty"` // D-44
 	Language string         `json:"language,omitempty"`
@@ -85,7 +86,15 @@ func (c *Channel) Format() (TicketFormat, int) {
 	return c.Numbers[len(c.Numbers)-1], len(c.Numbers) - 1
 }
 
-// MaxBurst returns how many mails of one sender the channel takes within ten minutes.
+// BurstWindow returns the time over which the channel counts the mails of one sender.
+func (c *Channel) BurstWindow() time.Duration {
+	if c.Calm > 0 {
+		return time.Duration(c.Calm) * time.Minute
+	}
+	return 10 * time.Minute
+}
+
+// MaxBurst returns how many mails of one sender the channel takes within BurstWindow.
 func (c *Channel) MaxBurst() int {
 	if c.Burst > 0 {
 		return c.Burst

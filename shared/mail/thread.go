@@ -19,6 +19,8 @@ type Clue struct {
 	Ref   string
 	Case  guichet.CaseID
 	Own   bool // made by us and unguessable
+
+	Subject string // it counts only for a case of this bare subject (ByExternal); empty: for any
 }
 
 // The kinds of clue, strongest first.
@@ -30,6 +32,7 @@ const (
 	ByPlus        = "plus-address"
 	ByThreadIndex = "thread-index"
 	ByTicket      = "ticket-number"
+	ByExternal    = "external-ref" // the number that the sender's own helpdesk gave
 	BySubject     = "subject"
 	ByBounce      = "bounce" // the mail that came back
 	NoClue        = "new"
@@ -206,6 +209,7 @@ var reasons = map[string]string{
 	ByPlus:        "it was sent to the case's own signed address",
 	ByThreadIndex: "it belongs to the same Outlook conversation",
 	ByTicket:      "its subject carries the ticket number",
+	ByExternal:    "it carries the number that the sender's own helpdesk gave this case",
 	BySubject:     "same sender and subject within the channel's window",
 	ByQuote:       "it quotes what was written in this case under the same subject",
 	ByBounce:      "it returns a message of this case",
@@ -237,9 +241,11 @@ func refuse(s Site, from Sender, f Found) string {
 		return "that case was deleted"
 	case from.Bounce:
 		return ""
-	case (f.Kind == ByTicket || f.Kind == BySubject || f.Kind == ByQuote) && from.Verdicts.Forged():
+	case (f.Kind == ByTicket || f.Kind == ByExternal || f.Kind == BySubject || f.Kind == ByQuote) && from.Verdicts.Forged():
 		return "the sender's address is not proven"
-	case (f.Kind == ByTicket || f.Kind == ByQuote) && !s.Channel.Anyone && !slices.Contains(f.Case.People, from.Addr),
+	case f.Kind == ByExternal && f.Subject != "" && f.Subject != bareSubject(f.Case.Subject, f.Value):
+		return "the number may be anything, and the subject is another"
+	case (f.Kind == ByTicket || f.Kind == ByExternal || f.Kind == ByQuote) && !s.Channel.Anyone && !slices.Contains(f.Case.People, from.Addr),
 		f.Kind == BySubject && !slices.Contains(f.Case.People, from.Addr):
 		return "the sender takes no part in that case"
 	case (f.Phantom || f.Kind == ByPhantom) && !s.Channel.Anyone && !together(f.Case, from):

@@ -26,6 +26,8 @@ const (
 	RefBulk    = "b" // a mail of ours that went to many: an answer opens a case of its own
 	RefSelf    = "s" // a mail that our own address sent to us: no ancestor
 	RefSubject = "t" // a case that goes by a subject
+	RefForeign = "x" // a case that a number of the sender's own helpdesk stands for
+	RefNamed   = "n" // a case that names an unseen id whose conversation it may not join: counted, never followed
 )
 
 // RefEntry is one meaning of an id.
@@ -45,7 +47,7 @@ func (r *Ref) In(ch guichet.ChannelID) *RefEntry {
 	var found *RefEntry
 	for i := range r.Entries {
 		e := &r.Entries[i]
-		if e.Channel == ch && (found == nil || found.Kind == RefPhantom) {
+		if e.Channel == ch && e.Kind != RefNamed && (found == nil || found.Kind == RefPhantom) {
 			found = e
 		}
 	}
@@ -80,6 +82,35 @@ func (r *Ref) Claim(e RefEntry) {
 func (r *Ref) Name(e RefEntry) {
 	e.Since = r.Version + 1
 	r.Entries = append(r.Entries, e)
+}
+
+// bulkRoot is how many cases that share nobody make an id that nobody has seen a mass mailing's (D-13).
+const bulkRoot = 5
+
+// NameApart notes that a case names an id whose conversation it may not join. The fifth such case of a channel shows that the id went to many: an answer to it
+// joins nobody from then on. It is false if nothing changed.
+func (r *Ref) NameApart(ch guichet.ChannelID, c guichet.CaseID) bool {
+	root := r.In(ch)
+	if root == nil || root.Kind != RefPhantom || root.Case == c {
+		return false
+	}
+	first, apart := root.Case, 1
+	for _, e := range r.Entries {
+		if e.Channel != ch || e.Kind != RefNamed {
+			continue
+		}
+		if e.Case == c {
+			return false
+		}
+		apart++
+	}
+	if apart+1 < bulkRoot {
+		r.Name(RefEntry{Kind: RefNamed, Channel: ch, Case: c})
+		return true
+	}
+	r.drop(func(e RefEntry) bool { return e.Channel == ch && (e.Kind == RefNamed || e.Kind == RefPhantom) })
+	r.Name(RefEntry{Kind: RefBulk, Channel: ch, Case: first})
+	return true
 }
 
 // Newest leaves the n entries that came last.
