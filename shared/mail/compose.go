@@ -35,6 +35,8 @@ type Outgoing struct {
 	Headers     []Field   // further ones, such as X-Guichet-Ticket and List-Unsubscribe; none that Compose writes itself
 	Language    string    // BCP 47 tag: Content-Language and lang of the HTML; empty: not said
 	RTL         bool      // the HTML runs from right to left
+	Unsubscribe string    // https address that takes a POST without a question asked (RFC 8058): List-Unsubscribe and List-Unsubscribe-Post; empty: none
+	UnsubMail   string    // with it: a mail address of ours that does the same; empty: none
 	Limit       int64     // bytes that the encoded mail may have; 0: any number
 }
 

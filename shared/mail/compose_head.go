@@ -2,6 +2,7 @@ package mail
 
 import (
 	"encoding/base64"
+	"net/url"
 	"strings"
 
 	"guichet/shared/guichet"
@@ -46,7 +47,11 @@ func outHeader(o *Outgoing) ([]byte, error) {
 	if err := outMeta(h, o); err != nil {
 		return nil, err
 	}
-	if err := outExtra(h, o.Headers); err != nil {
+	more, err := outUnsubscribe(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := outExtra(h, append(more, o.Headers...)); err != nil {
 		return nil, err
 	}
 	h.field("MIME-Version", " 1.0")
@@ -129,6 +134,30 @@ func outMeta(h *outFold, o *Outgoing) error {
 	}
 	h.field("Content-Language", " "+o.Language)
 	return nil
+}
+
+// outUnsubscribe returns the fields by which a reader's mail program offers to write no more: in one click, without a page that asks (RFC 8058). They count
+// only where DKIM signs them: SES does.
+func outUnsubscribe(o *Outgoing) ([]Field, error) {
+	if o.Unsubscribe == "" {
+		if o.UnsubMail != "" {
+			return nil, guichet.Wrongf("unsubscribe", "a mail address alone is no one-click unsubscribe: give an https address too")
+		}
+		return nil, nil
+	}
+	u, err := url.Parse(o.Unsubscribe)
+	if err != nil || u.Scheme != "https" || u.Host == "" || strings.ContainsAny(o.Unsubscribe, "<>, ") || !outASCII(o.Unsubscribe) {
+		return nil, guichet.Wrongf("unsubscribe", "unsubscribe is an https address")
+	}
+	value := "<" + o.Unsubscribe + ">"
+	if o.UnsubMail != "" {
+		spec, err := OutAddr(o.UnsubMail)
+		if err != nil {
+			return nil, guichet.Wrongf("unsubscribe", "unsubscribe: %s", outReason(err))
+		}
+		value += ", <mailto:" + (&url.URL{Opaque: spec}).String() + "?subject=unsubscribe>"
+	}
+	return []Field{{"List-Unsubscribe", value}, {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}}, nil
 }
 
 // outOwn are the fields that Compose writes or that must not be written at all.

@@ -152,10 +152,16 @@ func composeTrim(u string) int {
 
 // composeRTL reports whether the first letter of s is of a script that runs from right to left.
 func composeRTL(s string) bool {
+	rtl, _ := firstLetter(s)
+	return rtl
+}
+
+// firstLetter reports whether s has a letter, and whether its first one is of a script that runs from right to left.
+func firstLetter(s string) (rtl, letter bool) {
 	for _, r := range s {
 		if unicode.IsLetter(r) {
-			return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)
+			return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko), true
 		}
 	}
-	return false
+	return false, false
 }
