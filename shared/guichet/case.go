@@ -60,6 +60,10 @@ type Case struct {
 	Held     bool      `json:"hd,omitempty"`  // its first message is in quarantine
 	External []string  `json:"xr,omitempty"`  // numbers that its contact's own helpdesk gave it; at most maxExternal (D-22)
 	Timers   []Timer   `json:"tm,omitempty"`  // what is to happen to it at a time; see SetTimer
+
+	Script *Scripted      `json:"sc,omitempty"` // how far the script that routes it has come; nil: none did
+	Rules  *Ruled         `json:"rl,omitempty"` // how much rules did to it lately; nil: nothing yet
+	Fields map[string]any `json:"cf,omitempty"` // custom fields by name: string, float64 or bool; see Field
 }
 
 // Clock is one service-level clock of a case. The zero Clock does not run: there is no target.

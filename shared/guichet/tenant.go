@@ -76,6 +76,9 @@ type Channel struct {
 	Ack      string         `json:"acknowledgement,omitempty"` // text of the automatic answer to a new case, with {ticket} and {subject}; empty: none
 	Deleted  bool           `json:"deleted,omitempty"`
 	Version  int64          `json:"-"`
+
+	// Script is the default script (A008, A095); empty: the built-in one, which leaves the case to the default skill.
+	Script ScriptID `json:"script,omitempty"`
 }
 
 // Format returns the ticket format in force and its version, counted from 0.
