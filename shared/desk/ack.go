@@ -7,7 +7,6 @@ import (
 
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
-	"guichet/shared/store"
 )
 
 // acknowledge puts the channel's acknowledgement of a new case behind the mail that opened it (D-37, D-38): an automatic answer that no agent wrote, so that no
@@ -28,13 +27,8 @@ func (d *Desk) acknowledge(ctx context.Context, l *landing, c *guichet.Case, m *
 	if err := d.keep(ctx, ack, raw); err != nil {
 		return err
 	}
-	c.Messages = ack.N
 	l.person.Acked, l.greeted = d.Now(), true
-	l.tx.Message(ack)
-	l.tx.Ref(c.Tenant, &store.Ref{ID: ack.MailID, Entries: []store.RefEntry{{Kind: store.RefMessage, Channel: ack.Channel, Case: ack.Case, N: ack.N, Hash: ack.Hash}}})
-	f := d.fact(guichet.ReplyQueued, Self, "kind", ack.Auto)
-	f.Message = ack.ID()
-	l.facts = append(l.facts, f)
+	l.facts = append(l.facts, d.queueAuto(l.tx, c, ack))
 	return nil
 }
 
@@ -63,28 +57,6 @@ func (d *Desk) owed(l *landing) bool {
 
 // composeAck makes the acknowledgement and its bytes.
 func (d *Desk) composeAck(l *landing, c *guichet.Case, m *guichet.Message) (*guichet.Message, []byte, error) {
-	ch, now := l.site.Channel, d.Now()
-	r, err := mail.CheckRecipients(mail.Recipients{To: []mail.Address{{Addr: l.person.Addr}}}, l.cfg.Addresses())
-	if err != nil {
-		return nil, nil, err
-	}
-	ack := &guichet.Message{
-		Tenant: c.Tenant, Case: c.ID, N: c.Messages + 1, Direction: guichet.Outbound, At: now, Channel: ch.ID, Auto: mail.AutoReply,
-		From: guichet.Person{Name: ch.Display, Addr: ch.Address}, To: persons(r.To), Delivery: guichet.Queued,
-	}
-	ack.MailID = mail.NewMessageID(d.Key, ack.Tenant, ack.ID(), domainOf(ch.Address))
-	format := ch.FormatAt(c.Format)
-	ack.Subject = mail.RenderSubject("Re: "+mail.BaseSubject(m.Subject), c.ID, format)
-	out := mail.Outgoing{
-		From: mail.Address{Name: ch.Display, Addr: ch.Address}, To: r.To, Subject: ack.Subject, Date: now, MessageID: ack.MailID, Auto: "auto-replied",
-		Text: strings.NewReplacer("{ticket}", string(c.ID), "{subject}", c.Subject).Replace(ch.Ack), Language: ch.Language, Limit: mail.SESLimit,
-	}
-	ack.Text = cut(out.Text, guichet.MaxInlineText)
-	ack.Cut = len(ack.Text) < len(out.Text)
-	if token := mail.TicketToken(c.ID, format); token != "" {
-		out.Headers = append(out.Headers, mail.Field{Name: "X-Guichet-Ticket", Value: token})
-	}
-	past{parent: m, head: l.mail}.thread(&out, ack)
-	raw, err := mail.Compose(out)
-	return ack, raw, err
+	text := strings.NewReplacer("{ticket}", string(c.ID), "{subject}", c.Subject).Replace(l.site.Channel.Ack)
+	return d.composeAuto(l.cfg, l.site.Channel, c, l.person.Addr, past{parent: m, head: l.mail}, text)
 }

@@ -38,28 +38,32 @@ func (d *Desk) SetStatus(ctx context.Context, t guichet.TenantID, who guichet.Ag
 		return guichet.Wrongf("status", "status is one of open, pending, escalated, resolved, closed, trashed; not %q", to)
 	}
 	return d.moveCase(ctx, t, who, id, func(w *worker, tx *store.Tx) ([]guichet.Fact, error) {
-		c := w.c
-		if c.Status == to {
-			return nil, nil
-		}
-		facts := []guichet.Fact{d.fact(guichet.CaseStatusChanged, string(who), "from", string(c.Status), "to", string(to))}
-		was := c.Status.Live()
-		c.Status, c.Moved = to, d.Now()
-		switch {
-		case was && !to.Live():
-			d.markBreaches(c, &facts)
-			if c.Resolution.Runs() || !c.Resolution.Breached.IsZero() && c.Resolution.Met.IsZero() {
-				c.Resolution = c.Resolution.Stop(d.Now())
-				facts = append(facts, d.fact(guichet.SLAMet, Self, "clock", "resolution", "late", yes(!c.Resolution.Breached.IsZero())))
-			}
-			d.free(tx, c, string(who), &facts)
-			c.Waits, c.Wake = time.Time{}, time.Time{}
-		case !was && to.Live():
-			c.Waits = d.Now()
-			facts = append(facts, d.fact(guichet.CaseReopened, string(who)), d.fact(guichet.CaseWaiting, string(who), "skill", string(c.Skill)))
-		}
-		return facts, nil
+		return d.moveTo(tx, w.cfg, w.c, to, string(who)), nil
 	}, guichet.CanReply)
+}
+
+// moveTo moves a case to another status, for an agent or for the house. No facts: it has that status.
+func (d *Desk) moveTo(tx *store.Tx, _ *store.Config, c *guichet.Case, to guichet.Status, by string) []guichet.Fact {
+	if c.Status == to {
+		return nil
+	}
+	facts := []guichet.Fact{d.fact(guichet.CaseStatusChanged, by, "from", string(c.Status), "to", string(to))}
+	was := c.Status.Live()
+	c.Status, c.Moved = to, d.Now()
+	switch {
+	case was && !to.Live():
+		d.markBreaches(c, &facts)
+		if c.Resolution.Runs() || !c.Resolution.Breached.IsZero() && c.Resolution.Met.IsZero() {
+			c.Resolution = c.Resolution.Stop(d.Now())
+			facts = append(facts, d.fact(guichet.SLAMet, Self, "clock", "resolution", "late", yes(!c.Resolution.Breached.IsZero())))
+		}
+		d.free(tx, c, by, &facts)
+		c.Waits, c.Wake = time.Time{}, time.Time{}
+	case !was && to.Live():
+		c.Waits = d.Now()
+		facts = append(facts, d.fact(guichet.CaseReopened, by), d.fact(guichet.CaseWaiting, by, "skill", string(c.Skill)))
+	}
+	return facts
 }
 
 // free gives back the place of the case's agent.

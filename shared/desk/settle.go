@@ -101,8 +101,8 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 	switch {
 	case l.auto.Kind == mail.Notification:
 		// A program wrote by itself (a form, a shop, a monitor): somebody must read it, but nobody waits for an answer. No clock runs.
-		c.Waits = l.in.ReceivedAt
-		l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self, "kind", l.auto.Kind), d.fact(guichet.CaseWaiting, Self, "skill", string(c.Skill)))
+		l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self, "kind", l.auto.Kind))
+		d.queue(l.cfg, c, l.in.ReceivedAt, &l.facts)
 	case l.inert():
 		c.Status = guichet.Closed
 		c.Tag("automatic")
@@ -111,9 +111,9 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 		l.facts = append(l.facts, d.fact(guichet.InteractionSuspected, Self))
 		d.startClocks(l.cfg, l.site.Channel, c, c.Opened)
 	default:
-		c.Waits = l.in.ReceivedAt
 		d.startClocks(l.cfg, l.site.Channel, c, c.Opened)
-		l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self), d.fact(guichet.CaseWaiting, Self, "skill", string(c.Skill)))
+		l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self))
+		d.queue(l.cfg, c, l.in.ReceivedAt, &l.facts)
 	}
 	d.markBreaches(c, &l.facts)
 	return c, nil
@@ -179,8 +179,7 @@ func (d *Desk) wake(cfg *store.Config, c *guichet.Case, at time.Time, facts *[]g
 		}
 	}
 	if c.Agent == "" && c.Waits.IsZero() && !c.Held {
-		c.Waits = at
-		*facts = append(*facts, d.fact(guichet.CaseWaiting, Self, "skill", string(c.Skill)))
+		d.queue(cfg, c, at, facts)
 	}
 }
 
