@@ -48,7 +48,7 @@ func (d *Desk) owed(l *landing) bool {
 		return false
 	}
 	for _, addr := range []string{p.Addr, l.sender} {
-		if l.site.Own(addr) || l.cfg.AgentAt(addr) != "" {
+		if l.site.Own(addr) || l.staff[addr] != "" {
 			return false
 		}
 	}

@@ -1,6 +1,9 @@
 package desk
 
 import (
+	"context"
+	"maps"
+
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
 	"guichet/shared/store"
@@ -12,7 +15,31 @@ func (l *landing) byAgent() guichet.AgentID {
 	if l.in.Verdicts.DMARC != "PASS" || l.auto.Kind != mail.Human { // DKIM alone may be any domain's signature
 		return ""
 	}
-	return l.cfg.AgentAt(l.sender)
+	return l.staff[l.sender]
+}
+
+// knowing returns the arrival with the agents whose addresses it carries as its writer's, and the site that knows them. Mail from where no agent has
+// a mailbox costs no read.
+func (d *Desk) knowing(ctx context.Context, a arrival, s mail.Site, cfg *store.Config) (arrival, mail.Site, error) {
+	addrs := []string{a.sender, mail.FoldAddress(a.in.From)}
+	for _, list := range [][]mail.Address{a.mail.From, a.mail.ReplyTo, mail.ParseAddresses(a.mail.Get("X-Original-From"))} {
+		for _, p := range list[:min(len(list), 10)] {
+			addrs = append(addrs, mail.FoldAddress(p.Addr))
+		}
+	}
+	var err error
+	if a.staff, err = d.Store.AgentsAt(ctx, cfg, addrs...); err != nil {
+		return a, s, err
+	}
+	if p, ok := mail.ForwardedFrom(a.mail); ok && a.staff[a.sender] != "" { // he may pass on the mail of a colleague
+		more, err := d.Store.AgentsAt(ctx, cfg, mail.FoldAddress(p.Addr))
+		if err != nil {
+			return a, s, err
+		}
+		maps.Copy(a.staff, more)
+	}
+	s.Staff = func(addr string) bool { return a.staff[addr] != "" }
+	return a, s, nil
 }
 
 // agentMail records an agent's answer from a mailbox of his own as what it is: an answer that has left. It stops the first-response clock as any

@@ -20,7 +20,8 @@ type arrival struct {
 	sender string // folded address of who wrote
 	name   string
 	rcpt   string
-	passed bool // an agent passed it on: sender is who wrote it
+	passed bool                       // an agent passed it on: sender is who wrote it
+	staff  map[string]guichet.AgentID // those of its addresses that are agents'
 }
 
 // open reads a mail. Nothing in it can make this fail.

@@ -184,6 +184,7 @@ func (d *Desk) failed(ctx context.Context, m *guichet.Message, reason string) er
 			return err
 		}
 		m.Delivery, m.Reason = guichet.Failed, reason
+		c.StopTimer(ContactWrites, "") // the contact got nothing to answer
 		f := d.fact(guichet.ReplyFailed, Self, "reason", reason)
 		f.Message, f.Agent = m.ID(), m.By
 		tx := &store.Tx{}

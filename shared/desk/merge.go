@@ -44,6 +44,10 @@ func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, by, why string,
 // takeOver settles who has the merged case: the winner's agent, else the loser's, whose place goes over with it; a place that is not needed any
 // more is given back.
 func (d *Desk) takeOver(tx *store.Tx, winner, loser *guichet.Case) {
+	if loser.Offer { // what was only offered is taken back
+		tx.Leave(loser.Tenant, loser.Agent)
+		loser.Agent, loser.Offer = "", false
+	}
 	switch {
 	case loser.Agent == "":
 		if winner.Agent == "" && winner.Waits.IsZero() && winner.Status.Live() {
@@ -53,7 +57,7 @@ func (d *Desk) takeOver(tx *store.Tx, winner, loser *guichet.Case) {
 		winner.Agent, winner.Last = loser.Agent, loser.Agent
 		winner.Waits = loser.Waits
 	default:
-		tx.Room(loser.Tenant, loser.Agent, -1, store.AnyRoom)
+		tx.Leave(loser.Tenant, loser.Agent)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guichet/shared/guichet"
+	"guichet/shared/routing"
 	"guichet/shared/store"
 )
 
@@ -73,8 +74,12 @@ func (d *Desk) free(tx *store.Tx, c *guichet.Case, by string, facts *[]guichet.F
 	}
 	f := d.fact(guichet.AgentFreed, by)
 	f.Agent = c.Agent
-	tx.Room(c.Tenant, c.Agent, -1, store.AnyRoom)
-	c.Last, c.Agent = c.Agent, ""
+	tx.Leave(c.Tenant, c.Agent)
+	if !c.Offer {
+		c.Last = c.Agent
+	}
+	c.Agent, c.Offer, c.For = "", false, ""
+	d.stopCountdowns(c)
 	*facts = append(*facts, f)
 }
 
@@ -96,7 +101,7 @@ func (d *Desk) Assign(ctx context.Context, t guichet.TenantID, who guichet.Agent
 		if guichet.Is(err, guichet.NotFound) {
 			return guichet.Wrongf("inboxAssignee", "there is no agent %q", to)
 		}
-		if err != nil || w.c.Agent == to {
+		if err != nil || w.c.Agent == to && !w.c.Offer {
 			return err
 		}
 		if !w.c.Status.Live() {
@@ -108,7 +113,16 @@ func (d *Desk) Assign(ctx context.Context, t guichet.TenantID, who guichet.Agent
 		if w.c.Waits.IsZero() {
 			w.c.Waits = d.Now()
 		}
-		err = d.Store.Commit(ctx, d.assign(w.c, to, a.Limit, string(who), "by hand"))
+		if !routing.Eligible(a.App, a.Digital, len(a.Skills) > 0) {
+			return guichet.Wrongf("inboxAssignee", "%s may not get digital cases: the %s app asks for the Digital Engagement attribute and a skill", a.Name, a.App)
+		}
+		tx := &store.Tx{}
+		facts := d.assign(tx, w.cfg, w.c, *a, string(who), "by hand", "")
+		if err := d.remember(ctx, tx, w.cfg, w.c, to); err != nil {
+			return err
+		}
+		tx.Case(w.c, facts...)
+		err = d.Store.Commit(ctx, tx)
 		if guichet.Is(err, guichet.Exhausted) {
 			return guichet.Errorf(guichet.Exhausted, "%s has %d cases, which is the limit", a.Name, a.Limit)
 		}
@@ -147,7 +161,7 @@ func (d *Desk) Transfer(ctx context.Context, t guichet.TenantID, who guichet.Age
 			return nil, nil
 		}
 		facts := []guichet.Fact{d.fact(guichet.CaseTransferred, string(who), "from", string(w.c.Skill), "to", string(to))}
-		w.c.Skill = to
+		w.c.Skill, w.c.For, w.c.Rejected = to, "", nil
 		d.free(tx, w.c, string(who), &facts)
 		if w.c.Status.Live() {
 			if w.c.Waits.IsZero() {

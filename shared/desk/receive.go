@@ -107,7 +107,7 @@ func (d *Desk) siteOf(ctx context.Context, rcpt string) (mail.Site, *store.Confi
 			return mail.Site{}, nil, guichet.Errorf(guichet.NotFound, "channel")
 		}
 	}
-	return mail.Site{Tenant: t, Channel: ch, Key: d.Key, Own: cfg.Owns, Plus: tag, Staff: func(addr string) bool { return cfg.AgentAt(addr) != "" }}, cfg, nil
+	return mail.Site{Tenant: t, Channel: ch, Key: d.Key, Own: cfg.Owns, Plus: tag}, cfg, nil
 }
 
 // KnownRecipient reports whether mail to that address would find a channel: what an SMTP server asks before it says 250.
@@ -136,10 +136,14 @@ func (d *Desk) lost(ctx context.Context, a arrival, rcpt string) error {
 // receiveOne brings the mail to one channel: load, decide, commit; and again if somebody moved first.
 func (d *Desk) receiveOne(ctx context.Context, a arrival, s mail.Site, cfg *store.Config) (Outcome, error) {
 	out := Outcome{Recipient: a.rcpt, Tenant: s.Tenant, Channel: s.Channel.ID}
+	a, s, err := d.knowing(ctx, a, s, cfg)
+	if err != nil {
+		return out, err
+	}
 	a = a.writtenBy(s)
 	suspect := spam.Suspect(a.in.Verdicts, spam.Lists{Allow: cfg.Lists.Allow, Block: cfg.Lists.Block}, a.sender)
 	var number guichet.CaseID // taken once, also when the commit is tried again
-	err := again(ctx, func() error {
+	err = again(ctx, func() error {
 		now := d.present(s.Tenant)
 		l, err := d.look(ctx, a, s, now)
 		if err != nil {

@@ -37,7 +37,7 @@ func (d *Desk) Replay(ctx context.Context, t guichet.TenantID, id guichet.Messag
 	if _, err := d.Store.FreshConfig(ctx, t); err != nil {
 		return out, err
 	}
-	s, _, err := d.siteOf(ctx, m.Envelope.To)
+	s, cfg, err := d.siteOf(ctx, m.Envelope.To)
 	if guichet.Is(err, guichet.NotFound) || err == nil && (s.Tenant != t || s.Channel.ID != m.Channel) {
 		out.Differs = "the mail's recipient " + m.Envelope.To + " does not lead to channel " + string(m.Channel) + " any more"
 		return out, nil
@@ -48,7 +48,11 @@ func (d *Desk) Replay(ctx context.Context, t guichet.TenantID, id guichet.Messag
 	in := Incoming{
 		Raw: m.Raw, From: m.Envelope.From, Recipients: []string{m.Envelope.To}, ReceivedAt: m.Envelope.ReceivedAt, Receipt: m.Envelope.Receipt, Verdicts: m.Verdicts,
 	}
-	err = d.decideAgain(ctx, d.open(in, raw).to(m.Envelope.To).writtenBy(s), s, m, &out)
+	a, s, err := d.knowing(ctx, d.open(in, raw).to(m.Envelope.To), s, cfg)
+	if err != nil {
+		return out, err
+	}
+	err = d.decideAgain(ctx, a.writtenBy(s), s, m, &out)
 	return out, err
 }
 

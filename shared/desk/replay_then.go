@@ -158,7 +158,10 @@ func pass(c *guichet.Case, f guichet.Fact, senders map[int]string) {
 	case guichet.CaseAssigned:
 		begin(c)
 		c.Moved = f.At
-	case guichet.CaseReturned:
+	case guichet.CaseAccepted:
+		begin(c)
+		c.Moved = f.At
+	case guichet.CaseReturned, guichet.CaseOffered, guichet.CaseUnassigned:
 		c.Moved = f.At
 	case guichet.CaseMerged, guichet.CaseUnmerged:
 		passMerge(c, f)

@@ -78,11 +78,18 @@ func (d *Desk) replyOnce(ctx context.Context, t guichet.TenantID, who guichet.Ag
 	if w.c.Status == guichet.New {
 		w.c.Status = guichet.Open
 	}
+	var facts []guichet.Fact
+	if w.c.Offer && w.c.Agent == who { // who answers has accepted
+		if facts, err = d.accepted(ctx, tx, w); err != nil {
+			return nil, err
+		}
+	}
+	d.agentWrote(w.cfg, w.c, w.agent)
 	tx.Message(m)
 	tx.Ref(t, &store.Ref{ID: m.MailID, Entries: []store.RefEntry{{Kind: store.RefMessage, Channel: m.Channel, Case: m.Case, N: m.N, Hash: m.Hash}}})
 	f := d.fact(guichet.ReplyQueued, string(who))
 	f.Message, f.Agent = m.ID(), who
-	tx.Case(w.c, f)
+	tx.Case(w.c, append(facts, f)...)
 	return m, d.Store.Commit(ctx, tx)
 }
 

@@ -2,6 +2,10 @@ package desk
 
 import (
 	"context"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"guichet/shared/guichet"
@@ -9,22 +13,56 @@ import (
 	"guichet/shared/store"
 )
 
-// lookAgain is how long a case waits at most before an agent is looked for again, should no fact wake it.
-const lookAgain = 5 * time.Minute
-
-// Route finds an agent for what a fact speaks of: the case that waits, or the cases that wait for an agent who has room.
+// Route finds an agent for what a fact speaks of: the case that waits, or the cases that wait for an agent who has room. The cases of one who went
+// offline go where the tenant's rule says.
 func (d *Desk) Route(ctx context.Context, f guichet.Fact) error {
 	switch f.Kind {
-	case guichet.AgentFreed, guichet.AgentPresence:
+	case guichet.AgentPresence:
+		if err := d.left(ctx, f.Tenant, f.Agent); err != nil {
+			return err
+		}
+		fallthrough
+	case guichet.AgentFreed:
 		return d.drain(ctx, f.Tenant, f.Agent)
 	}
-	_, err := d.routeCase(ctx, f.Tenant, f.Case)
+	return d.serve(ctx, f.Tenant, f.Case)
+}
+
+// jumps is how often older cases are served before one that has just come to wait.
+const jumps = 3
+
+// serve routes a case that waits, and before it those that wait longer for the same skill: an agent who got free a moment ago is theirs (D-81).
+func (d *Desk) serve(ctx context.Context, t guichet.TenantID, id guichet.CaseID) error {
+	for range jumps {
+		c, err := d.Store.Case(ctx, t, id)
+		if guichet.Is(err, guichet.NotFound) || err == nil && !c.Waiting() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		heads, _, err := d.Store.Heads(ctx, t, c.Skill, 1, "")
+		if err != nil {
+			return err
+		}
+		if len(heads) == 0 || heads[0].ID == id || routing.Sooner(c, heads[0]) < 0 {
+			break
+		}
+		given, err := d.routeCase(ctx, t, heads[0].ID)
+		if err != nil {
+			return err
+		}
+		if !given {
+			break
+		}
+	}
+	_, err := d.routeCase(ctx, t, id)
 	return err
 }
 
 // routeCase gives a waiting case to an agent; false if nobody may have it now, or it does not wait any more.
 func (d *Desk) routeCase(ctx context.Context, t guichet.TenantID, id guichet.CaseID) (bool, error) {
-	given := false
+	given, try := false, 0
 	err := again(ctx, func() error {
 		c, err := d.Store.Case(ctx, t, id)
 		if guichet.Is(err, guichet.NotFound) {
@@ -37,30 +75,76 @@ func (d *Desk) routeCase(ctx context.Context, t guichet.TenantID, id guichet.Cas
 		if err != nil {
 			return err
 		}
-		agents, err := d.able(ctx, cfg, c)
-		if err != nil {
-			return err
-		}
-		choice := routing.Choose(c, skillOf(cfg, c.Skill), agents, d.Now())
-		given, err = d.give(ctx, c, choice, agents)
+		given, err = d.give(ctx, cfg, c, try)
+		try++
 		return err
 	})
 	return given, err
 }
 
-// able lists the agents whose role may answer on the case's channel (A010).
-func (d *Desk) able(ctx context.Context, cfg *store.Config, c *guichet.Case) ([]guichet.Agent, error) {
-	all, err := d.Store.Agents(ctx, c.Tenant)
-	if err != nil {
-		return nil, err
+// How many agents of each role are looked at: few, and more where others give cases to the same ones at this moment.
+const (
+	atOnce  = 4
+	crowded = 32
+)
+
+// asked is a choice, with the agents whom it was made among.
+type asked struct {
+	routing.Choice
+	agents []guichet.Agent
+	skill  guichet.Skill
+}
+
+// ask chooses an agent for a case among the first n of each role that may answer on its channel (A010).
+func (d *Desk) ask(ctx context.Context, cfg *store.Config, c *guichet.Case, n int) (asked, error) {
+	out := asked{skill: skillOf(cfg, c.Skill)}
+	for _, r := range slices.Sorted(maps.Keys(cfg.Roles)) {
+		if !cfg.Roles[r].May(guichet.CanReply, c.Channel) {
+			continue
+		}
+		more, err := d.Store.Seated(ctx, c.Tenant, c.Skill, r, n+len(c.Rejected))
+		if err != nil {
+			return out, err
+		}
+		out.agents = append(out.agents, more...)
 	}
-	out := all[:0]
-	for _, a := range all {
-		if cfg.Role(&a).May(guichet.CanReply, c.Channel) {
-			out = append(out, a)
+	opts := []routing.Option{routing.Policy(cfg.Tenant.Routing), routing.Last(c.Rejected...)}
+	if out.skill.Criteria == routing.Preferred {
+		id, err := d.preferred(ctx, c, out.skill)
+		if err != nil {
+			return out, err
+		}
+		opts = append(opts, routing.ContactAgent(id))
+		if err := d.include(ctx, cfg, c, &out, id); err != nil {
+			return out, err
 		}
 	}
+	out.Choice = routing.Choose(c, out.skill, out.agents, d.Now(), opts...)
 	return out, nil
+}
+
+// preferred returns who had the case or the contact last, as the skill prefers; empty for nobody.
+func (d *Desk) preferred(ctx context.Context, c *guichet.Case, k guichet.Skill) (guichet.AgentID, error) {
+	if k.PreferBy != routing.ByContact || c.Contact == "" {
+		return c.Last, nil
+	}
+	person, err := d.Store.ContactByID(ctx, c.Tenant, c.Contact)
+	return person.Agent, err
+}
+
+// include adds the preferred agent to those who are asked, if he may answer on the case's channel.
+func (d *Desk) include(ctx context.Context, cfg *store.Config, c *guichet.Case, to *asked, id guichet.AgentID) error {
+	if id == "" || slices.ContainsFunc(to.agents, func(a guichet.Agent) bool { return a.ID == id }) {
+		return nil
+	}
+	a, err := d.Store.Agent(ctx, c.Tenant, id)
+	if guichet.Is(err, guichet.NotFound) {
+		return nil
+	}
+	if err == nil && cfg.Role(a).May(guichet.CanReply, c.Channel) {
+		to.agents = append(to.agents, *a)
+	}
+	return err
 }
 
 func skillOf(cfg *store.Config, id guichet.SkillID) guichet.Skill {
@@ -70,119 +154,149 @@ func skillOf(cfg *store.Config, id guichet.SkillID) guichet.Skill {
 	return guichet.Skill{ID: id}
 }
 
-// give commits the choice; if the chosen one's last place went to another case meanwhile, the next one in order gets it.
-func (d *Desk) give(ctx context.Context, c *guichet.Case, choice routing.Choice, agents []guichet.Agent) (bool, error) {
-	if choice.Agent == "" {
-		return false, d.waitOn(ctx, c, choice)
+// give commits a choice. If the chosen one got another case meanwhile, or went, the next one in order gets it; if all moved, they are read again, and more of
+// them: those who stand equal at the front are then asked in an order that differs from case to case, so that many who route at once do not all want the
+// same one.
+func (d *Desk) give(ctx context.Context, cfg *store.Config, c *guichet.Case, try int) (bool, error) {
+	n := atOnce
+	if try > 0 {
+		n = crowded
 	}
-	for _, id := range append([]guichet.AgentID{choice.Agent}, choice.Next...) {
-		moved := *c
-		err := d.Store.Commit(ctx, d.assign(&moved, id, limitOf(agents, id), Self, choice.Reason))
-		if guichet.Is(err, guichet.Exhausted) {
+	q, err := d.ask(ctx, cfg, c, n)
+	if err != nil {
+		return false, err
+	}
+	if q.Agent == "" {
+		return false, d.waitOn(ctx, c, q.Choice)
+	}
+	order := append([]guichet.AgentID{q.Agent}, q.Next...)
+	if try > 0 {
+		order = spread(c, q, order)
+	}
+	if until := c.Moved.Add(lookAgain); slices.Contains(c.Rejected, order[0]) && d.Now().Before(until) {
+		return false, d.waitOn(ctx, c, routing.Choice{Wait: until}) // all who could have it rejected it just now
+	}
+	moved := err
+	for _, id := range order {
+		next := *c
+		tx, err := d.offerOrAssign(ctx, cfg, &next, q, id)
+		if err == nil {
+			err = d.Store.Commit(ctx, tx)
+		}
+		if guichet.Is(err, guichet.Exhausted) || store.AgentMoved(err, c.Tenant, id) {
+			moved = guichet.Errorf(guichet.Conflict, "agents of %s moved", c.Skill)
 			continue
 		}
 		return err == nil, err
 	}
-	return false, d.waitOn(ctx, c, choice)
+	return false, moved
 }
 
-// assign is the transaction that gives a case to an agent: his place and the case together, so that he never holds more than his limit.
-func (d *Desk) assign(c *guichet.Case, id guichet.AgentID, limit int64, by, reason string) *store.Tx {
-	now := d.Now()
-	f := d.fact(guichet.CaseAssigned, by, "reason", reason, "from", string(c.Agent))
-	f.Agent = id
-	tx := &store.Tx{}
-	if c.Agent != "" {
-		tx.Room(c.Tenant, c.Agent, -1, store.AnyRoom)
+// spread turns the part of the order where all are as good as the first, by the number of the case.
+func spread(c *guichet.Case, q asked, order []guichet.AgentID) []guichet.AgentID {
+	same := 0
+	for same < len(order) && routing.AsGood(q.skill, agentIn(q.agents, order[0]), agentIn(q.agents, order[same])) {
+		same++
 	}
-	tx.Room(c.Tenant, id, +1, limit)
-	c.Agent, c.Last, c.Moved, c.Wake = id, id, now, time.Time{}
+	h := fnv.New32a()
+	h.Write([]byte(c.ID))
+	at := int(h.Sum32() % uint32(same))
+	return slices.Concat(order[at:same], order[:at], order[same:])
+}
+
+func agentIn(agents []guichet.Agent, id guichet.AgentID) *guichet.Agent {
+	i := slices.IndexFunc(agents, func(a guichet.Agent) bool { return a.ID == id })
+	return &agents[i]
+}
+
+// offerOrAssign is the transaction that gives a case to one of those who were asked: for him to accept, where the skill wants that.
+func (d *Desk) offerOrAssign(ctx context.Context, cfg *store.Config, c *guichet.Case, q asked, id guichet.AgentID) (*store.Tx, error) {
+	a := *agentIn(q.agents, id)
+	if q.skill.Accept && a.App != guichet.ClassicApp {
+		return d.offer(c, a, q), nil
+	}
+	tx := &store.Tx{}
+	facts := d.assign(tx, cfg, c, a, Self, q.Reason, considered(q.Choice))
+	if err := d.remember(ctx, tx, cfg, c, a.ID); err != nil {
+		return nil, err
+	}
+	tx.Case(c, facts...)
+	return tx, nil
+}
+
+// considered writes who was considered, and why not, for the history: the few that were looked at.
+func considered(h routing.Choice) string {
+	var parts []string
+	for _, one := range h.Considered {
+		parts = append(parts, string(one.Agent)+": "+one.Why)
+	}
+	return cut(strings.Join(parts, "; "), 400)
+}
+
+// assign gives a case to an agent: his place and the case together, so that he never holds more than his limit.
+func (d *Desk) assign(tx *store.Tx, cfg *store.Config, c *guichet.Case, a guichet.Agent, by, reason, considered string) []guichet.Fact {
+	f := d.fact(guichet.CaseAssigned, by, "reason", reason, "from", string(c.Agent), "considered", considered)
+	f.Agent = a.ID
+	d.hand(tx, c, a)
+	d.begins(cfg, c, &a)
+	return []guichet.Fact{f}
+}
+
+// hand moves a case to an agent, from whoever has it.
+func (d *Desk) hand(tx *store.Tx, c *guichet.Case, a guichet.Agent) {
+	if c.Agent != "" {
+		tx.Leave(c.Tenant, c.Agent)
+	}
+	d.stopCountdowns(c)
+	tx.Take(c.Tenant, a, d.Now())
+	c.Agent, c.Moved, c.Wake, c.For = a.ID, d.Now(), time.Time{}, ""
+}
+
+// begins notes that an agent works on the case from now on.
+func (d *Desk) begins(cfg *store.Config, c *guichet.Case, a *guichet.Agent) {
+	c.Last, c.Rejected, c.Offer = a.ID, nil, false
 	if c.Status == guichet.New {
 		c.Status = guichet.Open
 	}
-	tx.Case(c, f)
-	return tx
+	d.countForAgent(cfg, c, a)
 }
 
-// waitOn notes when to look for an agent again: a fact that frees one wakes the case at once, this is for the fact that got lost on its way.
-func (d *Desk) waitOn(ctx context.Context, c *guichet.Case, choice routing.Choice) error {
-	at := d.Now().Add(lookAgain)
-	if !choice.Wait.IsZero() && choice.Wait.Before(at) {
-		at = choice.Wait
-	}
-	if c.Wake.After(d.Now()) && !c.Wake.After(at) {
+// remember notes in the contact who has his case, where the skill prefers by contact: whoever receives it becomes the preferred agent (A109).
+func (d *Desk) remember(ctx context.Context, tx *store.Tx, cfg *store.Config, c *guichet.Case, id guichet.AgentID) error {
+	if k := skillOf(cfg, c.Skill); k.Criteria != routing.Preferred || k.PreferBy != routing.ByContact || c.Contact == "" {
 		return nil
 	}
-	c.Wake = at
+	person, err := d.Store.ContactByID(ctx, c.Tenant, c.Contact)
+	if err != nil || person.Version == 0 || person.Agent == id {
+		return err
+	}
+	person.Agent = id
+	tx.Contact(person)
+	return nil
+}
+
+// lookAgain is how soon a case that waits is looked at again, should no fact wake it; mostWait is how rarely.
+const (
+	lookAgain = 5 * time.Minute
+	mostWait  = 6 * time.Hour
+)
+
+// waitOn notes when to look for an agent again: a fact that frees one wakes the case at once, this is for the fact that got lost on its way. The longer a
+// case waits, the more rarely it is looked at. One that waits for its preferred agent is looked at when that is over, and stands apart in the queue until then.
+func (d *Desk) waitOn(ctx context.Context, c *guichet.Case, choice routing.Choice) error {
+	now := d.Now()
+	at, whom := now.Add(min(max(now.Sub(c.Waits), lookAgain), mostWait)), guichet.AgentID("")
+	if !choice.Wait.IsZero() {
+		at = choice.Wait
+	}
+	if !choice.Wait.IsZero() && choice.For != "" {
+		whom = choice.For
+	}
+	if c.For == whom && c.Wake.After(now) && !c.Wake.After(at) {
+		return nil
+	}
+	c.Wake, c.For = at, whom
 	tx := &store.Tx{}
 	tx.Case(c)
 	return d.Store.Commit(ctx, tx)
-}
-
-func limitOf(agents []guichet.Agent, id guichet.AgentID) int64 {
-	for _, a := range agents {
-		if a.ID == id {
-			return a.Limit
-		}
-	}
-	return 0
-}
-
-// drainAtOnce is how many waiting cases of a skill are looked at each time an agent has room.
-const drainAtOnce = 20
-
-// drain serves the queues of an agent's skills, first come first served, while he has room.
-func (d *Desk) drain(ctx context.Context, t guichet.TenantID, id guichet.AgentID) error {
-	for {
-		a, err := d.roomy(ctx, t, id)
-		if err != nil || a == nil {
-			return err
-		}
-		waiting, err := d.heads(ctx, t, a)
-		if err != nil {
-			return err
-		}
-		given := 0
-		for _, c := range waiting {
-			ok, err := d.routeCase(ctx, t, c.ID)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				continue
-			}
-			if given++; int64(given) >= a.Limit-a.Load {
-				break // he may be full now; or cases went to somebody better, and he is looked at again
-			}
-		}
-		if given == 0 {
-			return nil
-		}
-	}
-}
-
-// roomy returns an agent who is available and has room; nil if he is not, or has none.
-func (d *Desk) roomy(ctx context.Context, t guichet.TenantID, id guichet.AgentID) (*guichet.Agent, error) {
-	a, err := d.Store.Agent(ctx, t, id)
-	if guichet.Is(err, guichet.NotFound) {
-		return nil, nil
-	}
-	if err != nil || a.Presence != guichet.Available || a.Load >= a.Limit {
-		return nil, err
-	}
-	return a, nil
-}
-
-// heads returns the first cases of the queues of the agent's skills, in the order in which they are served.
-func (d *Desk) heads(ctx context.Context, t guichet.TenantID, a *guichet.Agent) ([]*guichet.Case, error) {
-	var all []*guichet.Case
-	for k := range a.Skills {
-		list, _, err := d.Store.Queue(ctx, t, k, drainAtOnce, "")
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-	}
-	routing.Order(all)
-	return all[:min(len(all), drainAtOnce)], nil
 }

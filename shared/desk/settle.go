@@ -49,6 +49,11 @@ func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Co
 			return d.agentMail(l, c, who)
 		}
 		d.joinCase(l, c)
+		if !l.inert() && !l.suspect {
+			if err := d.contactWrote(ctx, cfg, c); err != nil {
+				return nil, nil, err
+			}
+		}
 	}
 	m := d.message(l, c)
 	d.index(l, c, m)

@@ -46,6 +46,9 @@ func (d *Desk) JudgeSpam(ctx context.Context, f guichet.Fact) error {
 			fallthrough
 		default:
 			d.wake(cfg, c, m.At, &facts)
+			if err := d.contactWrote(ctx, cfg, c); err != nil {
+				return err
+			}
 		}
 		for i := range facts {
 			facts[i].Message = m.ID()
@@ -73,6 +76,7 @@ func (d *Desk) requeue(cfg *store.Config, c *guichet.Case, to guichet.SkillID, b
 		return
 	}
 	*facts = append(*facts, d.fact(guichet.CaseTransferred, by, "from", string(c.Skill), "to", string(to)))
+	c.For = ""
 	if c.Skill = to; c.Waiting() {
 		*facts = append(*facts, d.fact(guichet.CaseWaiting, by, "skill", string(to)))
 	}

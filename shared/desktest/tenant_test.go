@@ -176,7 +176,8 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 	fact := func(k guichet.FactKind) guichet.Fact {
 		return guichet.Fact{ID: guichet.FactID(k, 9), Kind: k, Tenant: acme, Case: id, Message: msg, Agent: "ana"}
 	}
-	return map[string]func(context.Context) error{
+	calls := routingCrossings(d, s, id)
+	maps.Copy(calls, map[string]func(context.Context) error{
 		"desk.Desk.See": func(ctx context.Context) error {
 			seen, err := d.See(ctx, acme, "eve", id)
 			if err == nil {
@@ -310,7 +311,8 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 			}
 			return nil
 		},
-	}
+	})
+	return calls
 }
 
 // refused says that a call must fail, as if there were nothing.

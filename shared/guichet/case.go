@@ -58,6 +58,9 @@ type Case struct {
 	Wake     time.Time `json:"wk,omitzero"`   // while it waits: when to look for an agent again, should nothing else wake it
 	Streak   int       `json:"sk2,omitempty"` // how many cases its contact opened one close upon the other, this one included
 	Held     bool      `json:"hd,omitempty"`  // its first message is in quarantine
+	For      AgentID   `json:"wf,omitempty"`  // while it waits: for this agent alone, the preferred one, until Wake
+	Offer    bool      `json:"of,omitempty"`  // its agent has not accepted it yet (A117)
+	Rejected []AgentID `json:"rj,omitempty"`  // who did not want it since it waits, the last few
 	External []string  `json:"xr,omitempty"`  // numbers that its contact's own helpdesk gave it; at most maxExternal (D-22)
 	Timers   []Timer   `json:"tm,omitempty"`  // what is to happen to it at a time; see SetTimer
 

@@ -17,6 +17,12 @@ const (
 	InteractionRecorded   FactKind = "interaction.recorded" // automatic mail: kept, and nothing else happens
 	CaseAssigned          FactKind = "case.assigned"
 	CaseReturned          FactKind = "case.returned" // back to the queue
+	CaseOffered           FactKind = "case.offered"  // an agent is to accept it or not (A117)
+	CaseAccepted          FactKind = "case.accepted"
+	CaseRejected          FactKind = "case.rejected"
+	CaseOfferExpired      FactKind = "case.offer-expired"
+	CaseAgentLate         FactKind = "case.agent-response-expired" // A119
+	CaseUnassigned        FactKind = "case.unassigned"             // the contact did not write any more, or the agent left: nobody has it, and it waits for the contact (A120)
 	CaseStatusChanged     FactKind = "case.status-changed"
 	CaseReopened          FactKind = "case.reopened"
 	CaseMerged            FactKind = "case.merged"

@@ -12,6 +12,7 @@ type Tenant struct {
 	Domains  []string `json:"domains"` // verified; folded
 	Language string   `json:"language,omitempty"`
 	SLA      SLA      `json:"sla,omitzero"`
+	Routing  Routing  `json:"routing,omitzero"`
 	Version  int64    `json:"-"`
 }
 
@@ -137,7 +138,26 @@ type Skill struct {
 	PreferBy string  `json:"preferred_by,omitempty"`  // "case" or "contact" (T6)
 	Fallback string  `json:"fallback_when,omitempty"` // "offline" or "available"
 	Timeout  int64   `json:"timeout,omitempty"`       // seconds, 1..5,256,000 (A111)
+
+	Media         string     `json:"media,omitempty"`                     // "digital", the only one (A100)
+	Direction     string     `json:"direction,omitempty"`                 // "inbound" (default) or "outbound" (A101)
+	Personal      bool       `json:"personal_connection,omitempty"`       // Personal Connection
+	BYOC          bool       `json:"byoc,omitempty"`                      // bring your own channel
+	Campaign      CampaignID `json:"campaign,omitempty"`                  // A102
+	Template      string     `json:"message_template,omitempty"`          // A103
+	SLA           *SLA       `json:"sla,omitempty"`                       // default service level, for inbound alone (A116)
+	SubSkills     bool       `json:"sub_skills,omitempty"`                // A104, T10
+	Accept        bool       `json:"accept_reject,omitempty"`             // an agent must accept what he is given (A117)
+	AcceptIn      int64      `json:"accept_seconds,omitempty"`            // how long an offer stands; 0: OfferSeconds
+	AgentAnswers  int64      `json:"agent_response_seconds,omitempty"`    // countdown for the agent, in the Agent app (A119); 0: none
+	ContactWrites int64      `json:"customer_response_seconds,omitempty"` // countdown for the contact, in the Agent app (A120); 0: none
+	Deleted       bool       `json:"deleted,omitempty"`                   // nothing goes there any more
+	Seated        string     `json:"seated,omitempty"`                    // in which order its agents are listed; the store's
+	Version       int64      `json:"-"`
 }
+
+// OfferSeconds is how long an offer stands where its skill does not say.
+const OfferSeconds = 60
 
 // Presence of an agent.
 type Presence string
@@ -147,6 +167,15 @@ const (
 	Busy      Presence = "busy"
 	AfterWork Presence = "after-contact"
 	Offline   Presence = "offline"
+)
+
+// App is where an agent works (T9). It decides what he needs to get digital cases, and whether countdowns run (A119, A120).
+type App string
+
+const (
+	AgentApp   App = "agent"
+	MaxApp     App = "max"
+	ClassicApp App = "sfa-classic" // knows no accept and reject (A118)
 )
 
 // Agent is who answers.
@@ -161,7 +190,11 @@ type Agent struct {
 	Limit    int64           `json:"limit"`          // total contact limit (A115)
 	Skills   map[SkillID]int `json:"skills"`         // proficiency 1 (best) .. 20
 	Language string          `json:"language,omitempty"`
-	Load     int64           `json:"-"` // cases held now, from its counter
+	App      App             `json:"app,omitempty"`     // where he works; empty: MAX (T9)
+	Digital  bool            `json:"digital,omitempty"` // the Digital Engagement attribute (T9)
+	Voice    bool            `json:"voice,omitempty"`   // he is on a call now (A016)
+	Load     int64           `json:"load,omitempty"`    // cases held now; the store alone changes it, never above Limit
+	Seats    []int64         `json:"seats,omitempty"`   // versions of the further items that list him under his skills; the store's
 	Version  int64           `json:"-"`
 }
 

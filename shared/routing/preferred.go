@@ -35,7 +35,7 @@ func (q *question) prefer(h *Choice, able []candidate, all []guichet.Agent) (don
 	}
 	a := &all[i]
 	had := name(a) + ", who had " + whose + " last, "
-	obstacle := hindrance(a, q.skill.ID)
+	obstacle := q.hindrance(a)
 	if obstacle == "" && !slices.Contains(q.last, id) {
 		h.first(front(able, id), name(a)+" had "+whose+" last.")
 		return true, ""
@@ -44,7 +44,7 @@ func (q *question) prefer(h *Choice, able []candidate, all []guichet.Agent) (don
 		return false, had + "rejected it. "
 	}
 	if until := q.patience(a); until.After(q.now) {
-		h.Wait = until
+		h.Wait, h.For = until, id
 		h.Reason = had + obstacle + "; the case waits for this agent until " + until.UTC().Format("2006-01-02 15:04:05") + " UTC."
 		return true, ""
 	}

@@ -32,6 +32,7 @@ type Choice struct {
 	Unlisted   int               // how many more were considered
 	Next       []guichet.AgentID // who else may get it, in order: if somebody else took the first one's room, try these without loading again
 	Wait       time.Time         // zero, or when to look again: until then the preferred agent has the case to himself
+	For        guichet.AgentID   // the preferred agent who is waited for; empty without Wait
 }
 
 // Considered is one agent who was thought of, and why he comes where he comes or does not come in question.
@@ -51,6 +52,9 @@ func Last(ids ...guichet.AgentID) Option {
 	return func(q *question) { q.last = append(q.last, ids...) }
 }
 
+// Policy tells how the tenant routes.
+func Policy(r guichet.Routing) Option { return func(q *question) { q.policy = r } }
+
 // question is what is to be decided.
 type question struct {
 	c       *guichet.Case
@@ -58,6 +62,7 @@ type question struct {
 	now     time.Time
 	contact guichet.AgentID
 	last    []guichet.AgentID
+	policy  guichet.Routing
 }
 
 // Choose decides who gets the case of the skill at now. Without anybody, Choice.Agent is empty and the case stays in the queue; Wait then
@@ -68,12 +73,15 @@ func Choose(c *guichet.Case, skill guichet.Skill, agents []guichet.Agent, now ti
 	for _, o := range opts {
 		o(q)
 	}
+	if q.policy.Static { // A106
+		q.skill.Criteria = Proficiency
+	}
 	able, others := q.split(agents)
 	slices.SortFunc(able, q.compare)
 	choice := Choice{}
 	choice.explain(q, able, others)
 	why := ""
-	if skill.Criteria == Preferred {
+	if q.skill.Criteria == Preferred {
 		var done bool
 		if done, why = q.prefer(&choice, able, agents); done {
 			return choice
@@ -122,8 +130,8 @@ type candidate struct {
 func (q *question) split(agents []guichet.Agent) (able []candidate, others []*guichet.Agent) {
 	for i := range agents {
 		a := &agents[i]
-		if free(a, q.skill.ID) {
-			able = append(able, candidate{a, rank(a, q.skill.ID), slices.Contains(q.last, a.ID)})
+		if q.hindrance(a) == "" {
+			able = append(able, candidate{a, Rank(a, q.skill.ID), slices.Contains(q.last, a.ID)})
 		} else {
 			others = append(others, a)
 		}
@@ -132,17 +140,18 @@ func (q *question) split(agents []guichet.Agent) (able []candidate, others []*gu
 	return able, others
 }
 
-// free reports whether the agent may get a case of the skill now.
-func free(a *guichet.Agent, skill guichet.SkillID) bool {
-	_, ok := a.Skills[skill]
-	return ok && a.Presence == guichet.Available && a.Load < a.Limit
-}
-
-// hindrance says why the agent may not get a case of the skill now; empty if he may.
-func hindrance(a *guichet.Agent, skill guichet.SkillID) string {
-	if _, ok := a.Skills[skill]; !ok {
+// hindrance says why the agent may not get the case now; empty if he may.
+func (q *question) hindrance(a *guichet.Agent) string {
+	if _, ok := a.Skills[q.skill.ID]; !ok {
 		return "does not have the skill"
 	}
+	return unready(a, q.policy)
+}
+
+// Ready reports whether the agent may get a case of one of his skills now.
+func Ready(a *guichet.Agent, policy guichet.Routing) bool { return unready(a, policy) == "" }
+
+func unready(a *guichet.Agent, policy guichet.Routing) string {
 	switch a.Presence {
 	case guichet.Available:
 	case guichet.Busy:
@@ -152,8 +161,13 @@ func hindrance(a *guichet.Agent, skill guichet.SkillID) string {
 	default:
 		return "is offline"
 	}
-	if a.Load >= a.Limit {
+	switch {
+	case policy.VoiceBlocks && a.Voice:
+		return "is on a call"
+	case a.Load >= a.Limit:
 		return "is at the limit (" + load(a) + ")"
+	case !Eligible(a.App, a.Digital, len(a.Skills) > 0):
+		return "may not get digital cases: the " + string(a.App) + " app asks for the Digital Engagement attribute"
 	}
 	return ""
 }
@@ -183,10 +197,17 @@ func (q *question) compare(a, b candidate) int {
 	return cmp.Compare(a.ID, b.ID)
 }
 
+// AsGood reports whether two agents stand equal but for their idle time, by the skill's criteria.
+func AsGood(skill guichet.Skill, a, b *guichet.Agent) bool {
+	busy := skill.Criteria == LeastBusy || skill.Criteria == MostBusy
+	return Rank(a, skill.ID) == Rank(b, skill.ID) && (!busy || a.Load == b.Load)
+}
+
 // WorstProficiency is the last of 1..20; anything outside counts as that.
 const WorstProficiency = 20
 
-func rank(a *guichet.Agent, skill guichet.SkillID) int {
+// Rank is the agent's proficiency in a skill, 1 the best.
+func Rank(a *guichet.Agent, skill guichet.SkillID) int {
 	if p := a.Skills[skill]; p >= 1 && p <= WorstProficiency {
 		return p
 	}
@@ -205,7 +226,7 @@ func (h *Choice) explain(q *question, able []candidate, others []*guichet.Agent)
 		h.Considered = append(h.Considered, Considered{a.ID, why})
 	}
 	for _, a := range others[:min(len(others), MaxConsidered-len(h.Considered))] {
-		h.Considered = append(h.Considered, Considered{a.ID, hindrance(a, q.skill.ID)})
+		h.Considered = append(h.Considered, Considered{a.ID, q.hindrance(a)})
 	}
 }
 

@@ -185,12 +185,12 @@ func TestOrder(t *testing.T) {
 
 func TestEligible(t *testing.T) {
 	for _, tt := range []struct {
-		app                    string
+		app                    guichet.App
 		attribute, skill, want bool
 	}{
-		{AgentApp, false, false, false}, {AgentApp, false, true, false}, {AgentApp, true, false, false}, {AgentApp, true, true, true},
-		{MAX, false, false, false}, {MAX, false, true, true}, {MAX, true, false, true}, {MAX, true, true, true},
-		{"sfa-classic", true, true, false},
+		{guichet.AgentApp, false, false, false}, {guichet.AgentApp, false, true, false}, {guichet.AgentApp, true, false, false}, {guichet.AgentApp, true, true, true},
+		{guichet.MaxApp, false, false, false}, {guichet.MaxApp, false, true, true}, {guichet.MaxApp, true, false, true}, {guichet.MaxApp, true, true, true},
+		{guichet.ClassicApp, true, false, false}, {guichet.ClassicApp, true, true, true}, {"", false, true, true}, {"fax", true, true, false},
 	} {
 		if got := Eligible(tt.app, tt.attribute, tt.skill); got != tt.want {
 			t.Errorf("T9 %s, attribute %v, skill %v: got %v, want %v", tt.app, tt.attribute, tt.skill, got, tt.want)

@@ -60,19 +60,14 @@ func ValidateAgent(a guichet.Agent) error {
 	return nil
 }
 
-// The two apps that an agent can work in (T9).
-const (
-	AgentApp = "agent"
-	MAX      = "max"
-)
-
 // Eligible reports whether an agent of the app may get digital cases at all (T9, A084, A085): the Agent app asks for the Digital
-// Engagement attribute and a digital skill, MAX for one of the two. Another app has none.
-func Eligible(app string, attribute, skill bool) bool {
+// Engagement attribute and a digital skill, MAX for one of the two. SFA Classic, of which the sources do not say it, is held to the stricter rule. Who has no
+// app named works in MAX.
+func Eligible(app guichet.App, attribute, skill bool) bool {
 	switch app {
-	case AgentApp:
+	case guichet.AgentApp, guichet.ClassicApp:
 		return attribute && skill
-	case MAX:
+	case guichet.MaxApp, "":
 		return attribute || skill
 	}
 	return false

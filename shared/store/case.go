@@ -108,6 +108,17 @@ func (s *Store) Queue(ctx context.Context, t guichet.TenantID, k guichet.SkillID
 	return s.caseList(ctx, ledger.Query{Index: inboxIndex, Partition: queuePartition(t, k), Limit: limit, Cursor: cursor})
 }
 
+// Heads returns the cases that wait for any agent of a skill, first to be served first.
+func (s *Store) Heads(ctx context.Context, t guichet.TenantID, k guichet.SkillID, limit int, cursor string) ([]*guichet.Case, string, error) {
+	return s.caseList(ctx, ledger.Query{Index: inboxIndex, Partition: queuePartition(t, k), To: heldBack, Limit: limit, Cursor: cursor})
+}
+
+// HeldFor returns the cases that wait for this agent alone, their preferred one, first to be served first.
+func (s *Store) HeldFor(ctx context.Context, t guichet.TenantID, k guichet.SkillID, a guichet.AgentID, limit int) ([]*guichet.Case, error) {
+	list, _, err := s.caseList(ctx, ledger.Query{Index: inboxIndex, Partition: queuePartition(t, k), Prefix: heldBack + string(a) + "#", Limit: limit})
+	return list, err
+}
+
 // OfContact returns the cases of a contact, newest first.
 func (s *Store) OfContact(ctx context.Context, t guichet.TenantID, id guichet.ContactID, limit int, cursor string) ([]*guichet.Case, string, error) {
 	return s.caseList(ctx, ledger.Query{Index: contactIndex, Partition: contactKey(t, id).P, Limit: limit, Cursor: cursor, Desc: true})

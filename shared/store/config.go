@@ -20,7 +20,7 @@ type Config struct {
 	Lists    Lists
 
 	byAddress map[string]*guichet.Channel
-	agents    map[string]guichet.AgentID // by folded mail address
+	mailHosts map[string]bool // the domains of the agents' own mail addresses
 	until     time.Time
 }
 
@@ -49,7 +49,7 @@ func (s *Store) Config(ctx context.Context, t guichet.TenantID) (*Config, error)
 func (s *Store) FreshConfig(ctx context.Context, t guichet.TenantID) (*Config, error) {
 	c := &Config{
 		Channels: map[guichet.ChannelID]*guichet.Channel{}, Skills: map[guichet.SkillID]*guichet.Skill{},
-		Roles: map[guichet.RoleID]*guichet.Role{}, byAddress: map[string]*guichet.Channel{}, agents: map[string]guichet.AgentID{}, until: s.now().Add(configFor),
+		Roles: map[guichet.RoleID]*guichet.Role{}, byAddress: map[string]*guichet.Channel{}, mailHosts: map[string]bool{}, until: s.now().Add(configFor),
 	}
 	err := s.all(ctx, ledger.Query{Partition: configPartition(t), Limit: ledger.MaxPage}, func(it ledger.Item) error { return c.add(t, it) })
 	if err != nil {
@@ -57,13 +57,6 @@ func (s *Store) FreshConfig(ctx context.Context, t guichet.TenantID) (*Config, e
 	}
 	if c.Tenant.ID == "" {
 		return nil, guichet.Errorf(guichet.NotFound, "tenant %s", t)
-	}
-	agents, err := s.Agents(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range agents {
-		c.agents[strings.ToLower(a.Email)] = a.ID
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Channels)) {
 		if ch := c.Channels[id]; !ch.Deleted {
@@ -89,7 +82,7 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 		}
 		c.Channels[ch.ID] = ch
 	case "skill":
-		sk := &guichet.Skill{}
+		sk := &guichet.Skill{Version: it.Version}
 		if err := read(it, sk); err != nil {
 			return err
 		}
@@ -100,6 +93,10 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 			return err
 		}
 		c.Roles[r.ID] = r
+	case "mailhosts":
+		for host := range strings.FieldsSeq(string(it.Body)) {
+			c.mailHosts[host] = true
+		}
 	case "lists":
 		c.Lists.Version = it.Version
 		return read(it, &c.Lists)
@@ -109,14 +106,6 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 
 // ChannelAt returns the channel whose point of contact is the folded address, without its plus tag; nil if there is none.
 func (c *Config) ChannelAt(addr string) *guichet.Channel { return c.byAddress[addr] }
-
-// AgentAt returns the agent whose mail address that is, folded; empty if it is nobody's.
-func (c *Config) AgentAt(addr string) guichet.AgentID {
-	if addr == "" {
-		return ""
-	}
-	return c.agents[addr]
-}
 
 // Owns reports whether a folded address is one of the tenant's points of contact.
 func (c *Config) Owns(addr string) bool { return c.byAddress[addr] != nil }
@@ -181,15 +170,6 @@ func (s *Store) SaveTenant(ctx context.Context, t guichet.Tenant) error {
 // SaveChannel creates (Version 0) or replaces a channel.
 func (s *Store) SaveChannel(ctx context.Context, c guichet.Channel) error {
 	return s.saveConfig(ctx, c.Tenant, "channel#"+string(c.ID), c.Version, c)
-}
-
-// SaveSkill stores a skill, whatever was there.
-func (s *Store) SaveSkill(ctx context.Context, t guichet.TenantID, k guichet.Skill) error {
-	v, err := s.version(ctx, configKey(t, "skill#"+string(k.ID)))
-	if err != nil {
-		return err
-	}
-	return s.saveConfig(ctx, t, "skill#"+string(k.ID), v, k)
 }
 
 // SaveRole creates (Version 0) or replaces a role.

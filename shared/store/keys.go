@@ -21,7 +21,9 @@ import (
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	<t>#config               tenant          the tenant
 //	                         channel#<id>    skill#<id>, role#<id>, lists
-//	<t>#agent                <id>            an agent; its Count is the number of cases held
+//	<t>#agent                <id>            an agent, with how many cases he holds
+//	<t>#seats                <id>#<n>        further seats of an agent; see seats.go
+//	<t>#mailbox#<hash>       a               whose mail address that is among the agents
 //	<t>#case#<case>          c               the case
 //	                         f#<version>     the facts of one commit
 //	                         m#<n>           a message
@@ -32,8 +34,10 @@ import (
 //
 //	index 1  <t>#inbox#<agent>    <opened>#<case>            live cases of an agent
 //	         <t>#queue#<skill>    <priority><since>#<case>   waiting cases, first to be served first
+//	                              ~<agent>#<priority>...     those that wait for their preferred agent alone
 //	index 2  ~due#<hour>#<shard>  <due>#<t>#<case>           running clocks
 //	index 3  <t>#contact#<id>     <opened>#<case>            cases of a contact
+//	any      <t>#seat#<skill>#<role>  <order>#<agent>        agents who may get a case, first to be served first; the index goes by the skill's name
 const (
 	inboxIndex   = 1
 	dueIndex     = 2
@@ -64,6 +68,21 @@ func agentKey(t guichet.TenantID, id guichet.AgentID) ledger.Key {
 
 func agentFactKey(t guichet.TenantID, id guichet.AgentID, version int64) ledger.Key {
 	return ledger.Key{P: string(t) + "#agentlog#" + string(id), S: factSort(version)}
+}
+
+func seatPartition(t guichet.TenantID, k guichet.SkillID, r guichet.RoleID) string {
+	return string(t) + "#seat#" + string(k) + "#" + string(r)
+}
+
+func seatsPartition(t guichet.TenantID) string { return string(t) + "#seats" }
+
+func seatKey(t guichet.TenantID, id guichet.AgentID, n int) ledger.Key {
+	return ledger.Key{P: seatsPartition(t), S: string(id) + "#" + strconv.Itoa(n)}
+}
+
+func mailboxKey(t guichet.TenantID, addr string) ledger.Key {
+	h := sha256.Sum256([]byte(addr))
+	return ledger.Key{P: string(t) + "#mailbox#" + hex.EncodeToString(h[:16]), S: "a"}
 }
 
 func casePartition(t guichet.TenantID, id guichet.CaseID) string {
@@ -112,9 +131,16 @@ func queuePartition(t guichet.TenantID, s guichet.SkillID) string {
 	return string(t) + "#queue#" + string(s)
 }
 
+// heldBack begins the place of a case that waits for its preferred agent: after all others, by agent.
+const heldBack = "~"
+
 // queueSort orders a queue: higher priority first, then who waits longest, then the older case.
 func queueSort(c *guichet.Case) string {
-	return fmt.Sprintf("%03d", 500-min(max(c.Priority, -400), 400)) + stamp(c.Waits) + "#" + string(c.ID)
+	held := ""
+	if c.For != "" {
+		held = heldBack + string(c.For) + "#"
+	}
+	return held + fmt.Sprintf("%03d", 500-min(max(c.Priority, -400), 400)) + stamp(c.Waits) + "#" + string(c.ID)
 }
 
 // dueShards spreads the clocks that end within one hour.

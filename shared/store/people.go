@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"guichet/shared/guichet"
@@ -13,7 +14,7 @@ func (s *Store) Agents(ctx context.Context, t guichet.TenantID) ([]guichet.Agent
 	var out []guichet.Agent
 	err := s.all(ctx, ledger.Query{Partition: agentPartition(t), Limit: ledger.MaxPage}, func(it ledger.Item) error {
 		a, err := agentOf(it)
-		if err == nil && a.ID != "" {
+		if err == nil {
 			out = append(out, *a)
 		}
 		return err
@@ -37,23 +38,33 @@ func (s *Store) Agent(ctx context.Context, t guichet.TenantID, id guichet.AgentI
 }
 
 func agentOf(it ledger.Item) (*guichet.Agent, error) {
-	a := &guichet.Agent{Version: it.Version, Load: it.Count}
-	if len(it.Body) == 0 {
-		return a, nil
-	}
+	a := &guichet.Agent{Version: it.Version}
 	return a, read(it, a)
 }
 
-// SaveAgent creates (Version 0) or replaces an agent, and says so in a fact when something that routing looks at has changed.
-func (s *Store) SaveAgent(ctx context.Context, t guichet.TenantID, a guichet.Agent, facts ...guichet.Fact) error {
-	writes := []ledger.Write{ledger.Put{Item: ledger.Item{Key: agentKey(t, a.ID), Version: a.Version, Body: body(a)}}}
-	if len(facts) > 0 {
-		for i := range facts {
-			facts[i].ID, facts[i].Version = guichet.FactID(facts[i].Kind, a.Version+1), a.Version+1
+// AgentsByID returns those of these agents that are there, in no order.
+func (s *Store) AgentsByID(ctx context.Context, t guichet.TenantID, ids []guichet.AgentID) ([]guichet.Agent, error) {
+	var keys []ledger.Key
+	for _, id := range ids {
+		if k := agentKey(t, id); id != "" && !slices.Contains(keys, k) {
+			keys = append(keys, k)
 		}
-		writes = append(writes, ledger.Put{Item: ledger.Item{Key: agentFactKey(t, a.ID, a.Version+1), Body: body(facts), Announce: true}})
 	}
-	return s.Ledger.Commit(ctx, writes...)
+	var out []guichet.Agent
+	for part := range slices.Chunk(keys, ledger.MaxBatch) {
+		items, err := s.Ledger.BatchGet(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range items {
+			a, err := agentOf(it)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, *a)
+		}
+	}
+	return out, nil
 }
 
 // Contact returns the contact with that folded address; a new one, Version 0, if there is none yet.

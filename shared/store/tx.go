@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"guichet/shared/guichet"
@@ -11,6 +12,7 @@ import (
 // Tx collects what one flow changes; Commit does all of it or nothing. The zero Tx is empty.
 type Tx struct {
 	writes []ledger.Write
+	places []*place
 }
 
 // Case stores a case, unless somebody moved it since it was loaded (Conflict), with the facts of the move. A fact's id and version come from
@@ -43,14 +45,6 @@ func (tx *Tx) Contact(c *guichet.Contact) {
 	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: contactKey(c.Tenant, c.ID), Version: c.Version, Body: body(c)}})
 }
 
-// Room takes (+1) or gives back (-1) a place with an agent: never more than limit, never less than none (A115).
-func (tx *Tx) Room(t guichet.TenantID, a guichet.AgentID, delta, limit int64) {
-	tx.writes = append(tx.writes, ledger.Add{Key: agentKey(t, a), Delta: delta, Min: 0, Max: max(limit, 0)})
-}
-
-// AnyRoom is the limit for moves that are not bound by the agent's: giving back.
-const AnyRoom = 1 << 30
-
 // Quarantine keeps a mail apart until somebody decides.
 func (tx *Tx) Quarantine(q *Held) {
 	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: quarantineKey(q.Tenant, q.At, q.ID), Version: q.Version, Body: body(q)}})
@@ -62,12 +56,24 @@ func (tx *Tx) Lost(h *Held) {
 }
 
 // Empty reports whether nothing is to be written.
-func (tx *Tx) Empty() bool { return len(tx.writes) == 0 }
+func (tx *Tx) Empty() bool { return len(tx.writes) == 0 && len(tx.places) == 0 }
 
 // Commit writes it all or nothing.
 func (s *Store) Commit(ctx context.Context, tx *Tx) error {
 	if tx.Empty() {
 		return nil
 	}
+	if len(tx.places) > 0 {
+		return s.commitPlaces(ctx, tx)
+	}
 	return s.Ledger.Commit(ctx, tx.writes...)
+}
+
+// failed returns the key of the write by which a commit failed.
+func failed(err error) (ledger.Key, bool) {
+	var f *ledger.Failure
+	if errors.As(err, &f) {
+		return f.Key, true
+	}
+	return ledger.Key{}, false
 }
