@@ -51,7 +51,7 @@ func (d *Desk) agentMail(l *landing, c *guichet.Case, who guichet.AgentID) (*sto
 	f := d.fact(guichet.ReplySent, string(who), "channel", string(m.Channel), "by", "a mailbox of the agent's own")
 	f.Agent = who
 	l.facts = append(l.facts, f)
-	d.answered(c, m, l.in.ReceivedAt, &l.facts)
+	d.answered(l.cfg, c, m, l.in.ReceivedAt, &l.facts)
 	d.index(l, c, m)
 	for i := range l.facts {
 		l.facts[i].Message = m.ID()

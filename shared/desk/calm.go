@@ -128,8 +128,8 @@ func (d *Desk) letGo(ctx context.Context, tx *store.Tx, m *guichet.Message, by s
 
 // unhold makes a case whose mail was released wait for an agent, as if it had just come.
 func (d *Desk) unhold(cfg *store.Config, c *guichet.Case, facts *[]guichet.Fact) {
-	if ch := cfg.Channels[c.Channel]; ch != nil && c.Held {
-		d.startClocks(cfg, ch, c, d.Now())
+	if c.Held {
+		d.startClocks(cfg, c, d.Now(), facts)
 	}
 	c.Held = false
 	d.wake(cfg, c, d.Now(), facts)

@@ -101,12 +101,16 @@ func (d *Desk) blocked(ctx context.Context, m *guichet.Message) (string, error) 
 	return "", nil
 }
 
-// sent notes that a channel took a message, and stops the first-response clock: at sent, not at written.
+// sent notes that a channel took a message, and stops the clocks that wait for it: at sent, not at written.
 func (d *Desk) sent(ctx context.Context, m *guichet.Message, s channel.Sent) error {
 	at := d.Now()
 	return again(ctx, func() error {
 		m, c, err := d.ofMessage(ctx, m)
 		if err != nil || !m.SentAt.IsZero() {
+			return err
+		}
+		cfg, err := d.Store.Config(ctx, m.Tenant)
+		if err != nil {
 			return err
 		}
 		tx := &store.Tx{}
@@ -123,7 +127,7 @@ func (d *Desk) sent(ctx context.Context, m *guichet.Message, s channel.Sent) err
 		f := d.fact(guichet.ReplySent, writer(m), "channel", string(m.Channel))
 		f.Message, f.Agent = m.ID(), m.By
 		facts := []guichet.Fact{f}
-		d.answered(c, m, at, &facts)
+		d.answered(cfg, c, m, at, &facts)
 		tx.Message(m)
 		tx.Case(c, facts...)
 		return d.Store.Commit(ctx, tx)
@@ -161,19 +165,20 @@ func (d *Desk) indexSent(ctx context.Context, tx *store.Tx, m *guichet.Message, 
 	return nil
 }
 
-// answered stops the first-response clock for an agent's answer.
-func (d *Desk) answered(c *guichet.Case, m *guichet.Message, at time.Time, facts *[]guichet.Fact) {
-	if m.By == "" || !c.First.Met.IsZero() || c.First.Due.IsZero() {
+// answered stops the clocks that wait for an answer, for one that an agent wrote.
+func (d *Desk) answered(cfg *store.Config, c *guichet.Case, m *guichet.Message, at time.Time, facts *[]guichet.Fact) {
+	if m.By == "" {
 		return
 	}
-	late := at.After(c.First.Due)
-	if late {
-		d.markBreaches(c, facts)
+	w := d.watch(cfg, c)
+	w.Answer(at)
+	from := len(*facts)
+	d.tell(w, facts)
+	for i := from; i < len(*facts); i++ {
+		if f := &(*facts)[i]; f.Kind == guichet.SLAMet {
+			f.Agent = m.By
+		}
 	}
-	c.First = c.First.Stop(at)
-	f := d.fact(guichet.SLAMet, Self, "clock", "first", "late", yes(late))
-	f.At, f.Agent = at, m.By
-	*facts = append(*facts, f)
 }
 
 // failed notes that a message never left, with the reason for the agent.
@@ -202,13 +207,6 @@ func (d *Desk) ofMessage(ctx context.Context, m *guichet.Message) (*guichet.Mess
 	}
 	c, err := d.Store.LiveCase(ctx, m.Tenant, m.Case)
 	return fresh, c, err
-}
-
-func yes(b bool) string {
-	if b {
-		return "yes"
-	}
-	return ""
 }
 
 // GiveUp ends an answer that could not be sent for as long as its queue tries: the agent sees that it failed, and why, and can send it again.

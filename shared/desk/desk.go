@@ -11,7 +11,6 @@ import (
 
 	"guichet/shared/channel"
 	"guichet/shared/guichet"
-	"guichet/shared/sla"
 	"guichet/shared/store"
 )
 
@@ -22,7 +21,7 @@ type Desk struct {
 	Key   []byte // signs our Message-IDs and plus addresses; the same for the life of the house
 	Send  func(ch *guichet.Channel) channel.Sender
 
-	calendars sync.Map // guichet.SLA's calendar, as compiled: *sla.Schedule by its text
+	levels sync.Map // sla.Level by the text of its settings
 }
 
 // maxTries bounds how often a flow loads again because somebody moved first. Each loser had a winner, so the house as a whole goes on.
@@ -45,21 +44,6 @@ func again(ctx context.Context, move func() error) error {
 
 // Self is who moves when no agent does.
 const Self = "guichet"
-
-// schedule returns the compiled calendar of a service level. A calendar that does not compile never opens: its clocks do not run, and the
-// settings page says why when it is saved.
-func (d *Desk) schedule(level guichet.SLA) *sla.Schedule {
-	key := calendarKey(level.Calendar)
-	if s, ok := d.calendars.Load(key); ok {
-		return s.(*sla.Schedule)
-	}
-	s, err := sla.Compile(level.Calendar)
-	if err != nil {
-		s, _ = sla.Compile(guichet.Calendar{Zone: "UTC"})
-	}
-	d.calendars.Store(key, s)
-	return s
-}
 
 // fact makes a fact of this moment; its id and version come when its case is stored.
 func (d *Desk) fact(k guichet.FactKind, by string, detail ...string) guichet.Fact {
@@ -94,8 +78,8 @@ const (
 	Unknown   = "unknown_recipient"
 )
 
-// calendarKey is the text of a calendar: equal calendars are compiled once.
-func calendarKey(c guichet.Calendar) string {
-	b, _ := json.Marshal(c)
+// levelKey is the text of a service level: equal ones are compiled once.
+func levelKey(l guichet.SLA) string {
+	b, _ := json.Marshal(l)
 	return string(b)
 }

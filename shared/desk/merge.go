@@ -10,7 +10,7 @@ import (
 
 // absorb makes loser a part of winner: its number, its ids and its messages lead to winner from now on. The loser is stored by tx; the
 // winner by the caller, with the facts.
-func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, by, why string, facts *[]guichet.Fact) {
+func (d *Desk) absorb(cfg *store.Config, tx *store.Tx, winner, loser *guichet.Case, by, why string, facts *[]guichet.Fact) {
 	people, tags := missing(winner.People, loser.People), missing(winner.Tags, loser.Tags)
 	for _, p := range people {
 		winner.Join(p)
@@ -29,6 +29,11 @@ func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, by, why string,
 	winner.Parts = append(winner.Parts, loser.Parts...)
 	winner.In, winner.Out = winner.In+loser.In, winner.Out+loser.Out
 	if loser.Opened.Before(winner.Opened) {
+		for _, k := range winner.Clocks() { // they began when they did
+			if k.Began.IsZero() && k.Target > 0 {
+				k.Began = winner.Opened
+			}
+		}
 		winner.Opened = loser.Opened
 	}
 	d.takeOver(tx, winner, loser)
@@ -36,6 +41,7 @@ func (d *Desk) absorb(tx *store.Tx, winner, loser *guichet.Case, by, why string,
 		loser.StopTimer(BurstEnds, "")
 		winner.SetTimer(BurstEnds, "", t.At)
 	}
+	d.followClocks(cfg, winner, d.Now(), facts)
 	loser.Merged, loser.Agent = winner.ID, ""
 	f := d.fact(guichet.CaseMerged, by, "into", string(winner.ID), "reason", why)
 	tx.Case(loser, f)

@@ -43,27 +43,27 @@ func (d *Desk) SetStatus(ctx context.Context, t guichet.TenantID, who guichet.Ag
 	}, guichet.CanReply)
 }
 
-// moveTo moves a case to another status, for an agent or for the house. No facts: it has that status.
-func (d *Desk) moveTo(tx *store.Tx, _ *store.Config, c *guichet.Case, to guichet.Status, by string) []guichet.Fact {
+// moveTo moves a case to another status, for an agent or for the house; its clocks stand still or go on. No facts: it has that status.
+func (d *Desk) moveTo(tx *store.Tx, cfg *store.Config, c *guichet.Case, to guichet.Status, by string) []guichet.Fact {
 	if c.Status == to {
 		return nil
 	}
 	facts := []guichet.Fact{d.fact(guichet.CaseStatusChanged, by, "from", string(c.Status), "to", string(to))}
 	was := c.Status.Live()
 	c.Status, c.Moved = to, d.Now()
+	clocks := d.watch(cfg, c)
 	switch {
 	case was && !to.Live():
-		d.markBreaches(c, &facts)
-		if c.Resolution.Runs() || !c.Resolution.Breached.IsZero() && c.Resolution.Met.IsZero() {
-			c.Resolution = c.Resolution.Stop(d.Now())
-			facts = append(facts, d.fact(guichet.SLAMet, Self, "clock", "resolution", "late", yes(!c.Resolution.Breached.IsZero())))
-		}
+		clocks.Solve(d.Now())
 		d.free(tx, c, by, &facts)
 		c.Waits, c.Wake = time.Time{}, time.Time{}
 	case !was && to.Live():
 		c.Waits = d.Now()
 		facts = append(facts, d.fact(guichet.CaseReopened, by), d.fact(guichet.CaseWaiting, by, "skill", string(c.Skill)))
+		clocks.Reopen(d.Now())
 	}
+	clocks.Sync(d.Now(), d.Now())
+	d.tell(clocks, &facts)
 	return facts
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
-	"guichet/shared/sla"
 	"guichet/shared/store"
 )
 
@@ -114,39 +113,17 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 		l.facts = append(l.facts, d.fact(guichet.InteractionRecorded, Self, "kind", l.auto.Kind))
 	case l.suspect:
 		l.facts = append(l.facts, d.fact(guichet.InteractionSuspected, Self))
-		d.startClocks(l.cfg, l.site.Channel, c, c.Opened)
+		d.startClocks(l.cfg, c, c.Opened, &l.facts)
 	default:
-		d.startClocks(l.cfg, l.site.Channel, c, c.Opened)
 		l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self))
 		d.queue(l.cfg, c, l.in.ReceivedAt, &l.facts)
+		d.startClocks(l.cfg, c, c.Opened, &l.facts)
 	}
-	d.markBreaches(c, &l.facts)
 	return c, nil
 }
 
 // inert reports whether the mail is recorded and moves nothing of a case that is there (D-40, D-41).
 func (l *landing) inert() bool { return l.auto.Inert() }
-
-// startClocks sets the service-level clocks of a case, from the instant of receipt.
-func (d *Desk) startClocks(cfg *store.Config, ch *guichet.Channel, c *guichet.Case, at time.Time) {
-	level := ch.ServiceLevel(&cfg.Tenant)
-	c.First, c.Resolution = sla.Start(level, d.schedule(level), at)
-}
-
-// markBreaches marks the clocks that ended before now, each once, at the instant at which it was due.
-func (d *Desk) markBreaches(c *guichet.Case, facts *[]guichet.Fact) {
-	for _, b := range sla.Breaches(c, d.Now()) {
-		switch b.Clock {
-		case "first":
-			c.First.Breached = b.At
-		case "resolution":
-			c.Resolution.Breached = b.At
-		}
-		f := d.fact(guichet.SLABreached, Self, "clock", b.Clock, "due", b.At.UTC().Format(time.RFC3339Nano))
-		f.At, f.Agent = b.At, c.Agent
-		*facts = append(*facts, f)
-	}
-}
 
 // joinCase adds the mail to a case that is there. Automatic mail changes nothing about it but its count (D-40, D-41).
 func (d *Desk) joinCase(l *landing, c *guichet.Case) {
@@ -169,7 +146,7 @@ func (d *Desk) joinCase(l *landing, c *guichet.Case) {
 }
 
 // wake brings a case back to work because its contact wrote: a pending one is open again, a resolved or closed one is reopened and
-// waits for an agent, its own before others.
+// waits for an agent, its own before others. His clocks go on from when he wrote.
 func (d *Desk) wake(cfg *store.Config, c *guichet.Case, at time.Time, facts *[]guichet.Fact) {
 	switch c.Status {
 	case guichet.Pending:
@@ -178,11 +155,12 @@ func (d *Desk) wake(cfg *store.Config, c *guichet.Case, at time.Time, facts *[]g
 	case guichet.Resolved, guichet.Closed:
 		*facts = append(*facts, d.fact(guichet.CaseReopened, Self, "from", string(c.Status)))
 		c.Status, c.Moved = guichet.Open, d.Now()
-		if ch := cfg.Channels[c.Channel]; ch != nil && !c.Resolution.Due.IsZero() {
-			level := ch.ServiceLevel(&cfg.Tenant)
-			_, c.Resolution = sla.Start(level, d.schedule(level), at)
-		}
 	}
+	w := d.watch(cfg, c)
+	w.Reopen(at)
+	w.Wrote(at)
+	w.Sync(at, d.Now())
+	d.tell(w, facts)
 	if c.Agent == "" && c.Waits.IsZero() && !c.Held {
 		d.queue(cfg, c, at, facts)
 	}
@@ -283,7 +261,7 @@ func (d *Desk) mergeInto(l *landing, c *guichet.Case) *guichet.Case {
 	all = slices.CompactFunc(all, func(a, b *guichet.Case) bool { return a.ID == b.ID })
 	winner := all[0]
 	for _, loser := range all[1:] {
-		d.absorb(l.tx, winner, loser, Self, "a mail that names both came late", &l.facts)
+		d.absorb(l.cfg, l.tx, winner, loser, Self, "a mail that names both came late", &l.facts)
 	}
 	return winner
 }

@@ -93,7 +93,7 @@ func (d *Desk) hold(tx *store.Tx, c *guichet.Case, m *guichet.Message, reason st
 	if c.In <= 1 && c.Out == 0 {
 		f = d.fact(guichet.InteractionQuarantine, Self, "reason", reason, "status", string(guichet.Closed))
 		c.Held, c.Status, c.Moved = true, guichet.Closed, d.Now()
-		c.First, c.Resolution = guichet.Clock{}, guichet.Clock{}
+		c.First, c.Resolution, c.Next = guichet.Clock{}, guichet.Clock{}, guichet.Clock{}
 	}
 	*facts = append(*facts, f)
 }

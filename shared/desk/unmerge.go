@@ -31,7 +31,7 @@ func (d *Desk) Merge(ctx context.Context, t guichet.TenantID, who guichet.AgentI
 		}
 		tx := &store.Tx{}
 		var facts []guichet.Fact
-		d.absorb(tx, w.c, other.c, string(who), "by hand", &facts)
+		d.absorb(w.cfg, tx, w.c, other.c, string(who), "by hand", &facts)
 		d.queueIfLost(w.c, string(who), &facts)
 		tx.Case(w.c, facts...)
 		return d.Store.Commit(ctx, tx)
@@ -176,7 +176,8 @@ func (d *Desk) splitOff(ctx context.Context, w *worker, m *guichet.Message, numb
 		Skill: w.c.Skill, Opened: m.At, Moved: d.Now(), Format: w.c.Format, Messages: 1, In: 1, Waits: m.At,
 	}
 	fresh.Join(m.From.Addr)
-	d.startClocks(w.cfg, w.channel, fresh, d.Now())
+	facts := []guichet.Fact{d.fact(guichet.CaseOpened, by, "rule", "split", "from", string(w.c.ID)), d.fact(guichet.CaseWaiting, by, "skill", string(fresh.Skill))}
+	d.startClocks(w.cfg, fresh, d.Now(), &facts)
 	twin := *m
 	twin.Case, twin.N, twin.Version, twin.Came = number, 1, 0, m.ID()
 	m.Moved = number
@@ -197,6 +198,6 @@ func (d *Desk) splitOff(ctx context.Context, w *worker, m *guichet.Message, numb
 		tx.Case(c, away)
 		at = c.Merged
 	}
-	tx.Case(fresh, d.fact(guichet.CaseOpened, by, "rule", "split", "from", string(w.c.ID)), d.fact(guichet.CaseWaiting, by, "skill", string(fresh.Skill)))
+	tx.Case(fresh, facts...)
 	return d.Store.Commit(ctx, tx)
 }

@@ -146,7 +146,7 @@ func (h *House) describe(ctx context.Context, g *group, d Detail) (string, error
 	if d == Whole {
 		fmt.Fprintf(&b, " agent=%s last=%s skill=%s parts=%d format=%d held=%t opened=%s waits=%s tags=%v people=%v", c.Agent, c.Last, c.Skill, len(c.Parts), c.Format, c.Held, c.Opened,
 			c.Waits, slices.Sorted(slices.Values(c.Tags)), slices.Sorted(slices.Values(c.People)))
-		fmt.Fprintf(&b, " first=%v resolution=%v", c.First, c.Resolution)
+		fmt.Fprintf(&b, " first=%v next=%v resolution=%v", c.First, c.Next, c.Resolution)
 		kinds, err := h.kinds(ctx, g)
 		if err != nil {
 			return "", err

@@ -51,6 +51,10 @@ type Case struct {
 
 	First      Clock `json:"fr,omitzero"` // first response
 	Resolution Clock `json:"re,omitzero"`
+	Next       Clock `json:"nx,omitzero"` // next response: the contact wrote again, and waits
+
+	Answered time.Time `json:"an,omitzero"`  // when an agent's answer left last
+	Rank     int       `json:"rk,omitempty"` // the priority by which the clocks' targets were chosen
 
 	Format   int       `json:"fo,omitempty"`  // version of the channel's ticket format that it was born with (T5)
 	Merged   CaseID    `json:"mg,omitempty"`  // this case is part of that one now
@@ -69,35 +73,12 @@ type Case struct {
 	Fields map[string]any `json:"cf,omitempty"` // custom fields by name: string, float64 or bool; see Field
 }
 
-// Clock is one service-level clock of a case. The zero Clock does not run: there is no target.
-type Clock struct {
-	Target   int64     `json:"t,omitempty"` // seconds of business time
-	Due      time.Time `json:"d,omitzero"`
-	Met      time.Time `json:"m,omitzero"` // when it stopped
-	Breached time.Time `json:"b,omitzero"` // the instant it was due, once it was missed; a late answer does not take it away (D-79)
-}
-
-// Runs reports whether the clock has a due time ahead and is neither met nor breached.
-func (c Clock) Runs() bool { return !c.Due.IsZero() && c.Met.IsZero() && c.Breached.IsZero() }
-
-// Stop returns the clock met at, and breached if that was late. A clock that is met stays as it is.
-func (c Clock) Stop(at time.Time) Clock {
-	if c.Due.IsZero() || !c.Met.IsZero() {
-		return c
-	}
-	c.Met = at
-	if at.After(c.Due) && c.Breached.IsZero() {
-		c.Breached = c.Due
-	}
-	return c
-}
-
 // Waiting reports whether the case waits for an agent in the queue of its skill.
 func (c *Case) Waiting() bool {
 	return c.Agent == "" && c.Merged == "" && c.Status.Live() && !c.Waits.IsZero()
 }
 
-// Due returns when the case is to be looked at next: the earliest of its timers and, while it lives, of the due times of its running clocks, or its
+// Due returns when the case is to be looked at next: the earliest of its timers and, while it lives, of what its clocks tell next, or its
 // Wake while it waits; zero if nothing runs.
 func (c *Case) Due() time.Time {
 	var due time.Time
@@ -112,10 +93,8 @@ func (c *Case) Due() time.Time {
 	if !c.Status.Live() {
 		return due
 	}
-	for _, k := range []Clock{c.First, c.Resolution} {
-		if k.Runs() {
-			sooner(k.Due)
-		}
+	for _, k := range c.Clocks() {
+		sooner(k.Next())
 	}
 	if c.Waiting() {
 		sooner(c.Wake)

@@ -35,6 +35,11 @@ const (
 	ReplySent             FactKind = "reply.sent"
 	ReplyFailed           FactKind = "reply.failed"
 	ReplyDelivery         FactKind = "reply.delivery" // the channel said what became of it
+	SLAStarted            FactKind = "sla.started"
+	SLAPaused             FactKind = "sla.paused" // stands still, with what it used
+	SLAResumed            FactKind = "sla.resumed"
+	SLAWarned             FactKind = "sla.warned" // a share of the target is used
+	SLAMoved              FactKind = "sla.moved"  // has another due time: the settings, or the priority, changed
 	SLAMet                FactKind = "sla.met"
 	SLABreached           FactKind = "sla.breached"
 	AgentFreed            FactKind = "agent.freed"   // an agent has room again

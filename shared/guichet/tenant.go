@@ -16,22 +16,6 @@ type Tenant struct {
 	Version  int64    `json:"-"`
 }
 
-// SLA is a service level: two targets in business time of a calendar. The zero SLA has no targets (A129).
-type SLA struct {
-	First      int64    `json:"first,omitempty"`      // seconds to the first response
-	Resolution int64    `json:"resolution,omitempty"` // seconds to the resolution
-	Calendar   Calendar `json:"calendar,omitzero"`
-}
-
-// Calendar says when the house is open. The zero Calendar is never open; see sla.Always for one that is.
-type Calendar struct {
-	Zone     string              `json:"zone"`              // IANA name
-	Week     map[string][]string `json:"week"`              // "mon".."sun" -> intervals "09:00-12:30", "22:00-06:00" goes over midnight
-	Closed   []string            `json:"closed,omitempty"`  // days "2026-12-25" on which no interval begins
-	Special  map[string][]string `json:"special,omitempty"` // days with intervals of their own
-	AlwaysOn bool                `json:"always,omitempty"`  // 24x7; the rest is ignored
-}
-
 // Threading is a channel's choice of evidence (A066).
 type Threading string
 

@@ -14,10 +14,7 @@ import (
 
 // schedule returns the compiled calendar by which a channel's clocks run.
 func (h *door) schedule(cfg *store.Config, ch *guichet.Channel) *sla.Schedule {
-	if ch == nil {
-		ch = &guichet.Channel{}
-	}
-	cal := ch.ServiceLevel(&cfg.Tenant).Calendar
+	cal := cfg.Level(ch).Calendar
 	b, _ := json.Marshal(cal)
 	if s, ok := h.calendars.Load(string(b)); ok {
 		return s.(*sla.Schedule)

@@ -1,13 +1,16 @@
 package sla
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"guichet/shared/guichet"
 )
 
 func unix(sec int64) time.Time    { return time.Unix(sec, 0) }
@@ -56,20 +59,35 @@ func BenchmarkCompile(b *testing.B) {
 	}
 }
 
-// TestZoneVersion reads the release that this Go was made with.
+// TestZoneVersion: the database is the one of this Go, and its release is the one that is said.
 func TestZoneVersion(t *testing.T) {
-	if v := runtime.Version(); !strings.HasPrefix(v, "go1.26") {
-		t.Skip("another Go links another zone database:", v)
-	}
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		t.Skip("no go command:", err)
 	}
-	script, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "time", "update.bash"))
+	dir := filepath.Join(strings.TrimSpace(string(root)), "lib", "time")
+	script, err := os.ReadFile(filepath.Join(dir, "update.bash"))
 	if err != nil {
-		t.Skip("this Go comes without the script of its zone database:", err)
+		t.Skip("this Go comes without its zone database:", err)
 	}
 	if !strings.Contains(string(script), "\nDATA="+ZoneVersion+"\n") {
-		t.Errorf("this Go does not link zone database %s", ZoneVersion)
+		t.Skip("another Go comes with another zone database")
+	}
+	want, err := os.ReadFile(filepath.Join(dir, "zoneinfo.zip"))
+	if err != nil || !bytes.Equal(want, zoneFile) {
+		t.Errorf("zoneinfo.zip is not that of release %s: %v", ZoneVersion, err)
+	}
+}
+
+// TestZones: every name that is offered is a zone, and compiles.
+func TestZones(t *testing.T) {
+	names := Zones()
+	if len(names) < 500 || !slices.Contains(names, "Europe/Paris") || !slices.IsSorted(names) {
+		t.Fatalf("%d zones", len(names))
+	}
+	for _, name := range names {
+		if _, err := Compile(guichet.Calendar{Zone: name, Week: map[string][]string{"mon": {"09:00-10:00"}}}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -7,18 +7,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // the zones are there also on a machine without them (Lambda)
 
 	"guichet/shared/guichet"
 )
 
-// ZoneVersion is the release of the IANA time zone database that is linked in with this Go. A machine with a zone database of its own
-// (/usr/share/zoneinfo, or the ZONEINFO variable) answers from that first.
-const ZoneVersion = "2025c"
-
 const (
 	daySeconds = 24 * 60 * 60
-	maxDays    = 20000 // closed and special days of one calendar
+	maxDays    = 20000 // closed days, holidays and special days of one calendar
 	maxSpans   = 48    // intervals of one day
 )
 
@@ -52,6 +47,7 @@ type Schedule struct {
 	ahead  [8]int64 // open seconds of a plain week before each day of it; the last is the whole week
 	odd    []exception
 	extra  int64 // what all exceptions add
+	begins int64 // weekdays on which an interval begins
 }
 
 // Compile reads a calendar. An unknown zone, day or interval gives an Invalid error that names the field. The zero Calendar
@@ -61,7 +57,7 @@ func Compile(c guichet.Calendar) (*Schedule, error) {
 	if c.AlwaysOn {
 		return &Schedule{always: true, zone: time.UTC}, nil
 	}
-	if c.Zone == "" && len(c.Week)+len(c.Closed)+len(c.Special) == 0 {
+	if c.Zone == "" && len(c.Week)+len(c.Closed)+len(c.Holidays)+len(c.Special) == 0 {
 		return &Schedule{zone: time.UTC}, nil
 	}
 	zone, err := loadZone(c.Zone)
@@ -82,11 +78,25 @@ func loadZone(name string) (*time.Location, error) {
 	if name == "" || name == "Local" {
 		return nil, guichet.Wrongf("calendar.zone", "a calendar needs the IANA name of its time zone, as Europe/Paris")
 	}
-	zone, err := time.LoadLocation(name)
+	zone, err := zoneOf(name)
 	if err != nil {
 		return nil, guichet.Wrongf("calendar.zone", "%.40q is not the name of a time zone, as Europe/Paris", name)
 	}
 	return zone, nil
+}
+
+// Workday returns the length of a working day in seconds: the open time of a plain week over the weekdays on which an interval begins, rounded down. A calendar without
+// such a week has none: zero.
+func (s *Schedule) Workday() int64 {
+	switch {
+	case s == nil:
+		return 0
+	case s.always:
+		return daySeconds
+	case s.begins == 0:
+		return 0
+	}
+	return s.ahead[7] / s.begins
 }
 
 // rules are a calendar's intervals by the day on which they begin.
@@ -105,16 +115,18 @@ func readRules(c guichet.Calendar) (r rules, err error) {
 			return r, err
 		}
 	}
-	if len(c.Closed)+len(c.Special) > maxDays {
+	if len(c.Closed)+len(c.Holidays)+len(c.Special) > maxDays {
 		return r, guichet.Wrongf("calendar.closed", "a calendar has at most %d closed and special days", maxDays)
 	}
-	r.days = make(map[int64][]span, len(c.Closed)+len(c.Special))
-	for i, date := range c.Closed {
-		n, err := readDay(fmt.Sprintf("calendar.closed[%d]", i), date)
-		if err != nil {
-			return r, err
+	r.days = make(map[int64][]span, len(c.Closed)+len(c.Holidays)+len(c.Special))
+	for name, list := range map[string][]string{"closed": c.Closed, "holidays": c.Holidays} {
+		for i, date := range list {
+			n, err := readDay(fmt.Sprintf("calendar.%s[%d]", name, i), date)
+			if err != nil {
+				return r, err
+			}
+			r.days[n] = nil
 		}
-		r.days[n] = nil
 	}
 	for _, date := range slices.Sorted(maps.Keys(c.Special)) {
 		n, err := readDay("calendar.special", date)
@@ -174,6 +186,9 @@ func readClock(s string) (int64, bool) {
 
 func (s *Schedule) layWeek(r rules) {
 	for i := range s.week {
+		if len(r.week[i]) > 0 {
+			s.begins++
+		}
 		s.week[i] = cut(r.week[i], r.week[(i+6)%7])
 		s.ahead[i+1] = s.ahead[i] + s.week[i].open
 	}

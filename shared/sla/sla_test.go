@@ -214,46 +214,11 @@ func TestCompileNamesTheField(t *testing.T) {
 	}
 }
 
-func TestBreaches(t *testing.T) {
-	ten, eleven := at(t, "2026-03-02T10:00:00Z"), at(t, "2026-03-02T11:00:00Z")
-	both := guichet.Case{Status: guichet.Open, First: guichet.Clock{Target: 1, Due: eleven}, Resolution: guichet.Clock{Target: 2, Due: ten}}
-	merged, shut, answered, done := both, both, both, both
-	merged.Merged, shut.Status = "100012", guichet.Closed
-	answered.First = answered.First.Stop(ten)
-	done.First.Breached, done.Resolution.Breached = eleven, ten
-	for _, tt := range []struct {
-		name string
-		c    guichet.Case
-		now  time.Time
-		want []Breach
-	}{
-		{"before", both, ten.Add(-1), nil},
-		{"one, at the instant", both, ten, []Breach{{Resolution, ten}}},
-		{"the other one too, at its instant", both, eleven, []Breach{{Resolution, ten}, {First, eleven}}},
-		{"both after an hour's outage, in the order of the clocks", both, eleven.Add(time.Hour), []Breach{{Resolution, ten}, {First, eleven}}},
-		{"answered in time", answered, eleven.Add(time.Hour), []Breach{{Resolution, ten}}},
-		{"a second tick", done, eleven.Add(time.Hour), nil},
-		{"closed", shut, eleven, nil},
-		{"merged", merged, eleven, nil},
-		{"no targets", guichet.Case{Status: guichet.Open}, eleven, nil},
-	} {
-		got := Breaches(&tt.c, tt.now)
-		if len(got) != len(tt.want) {
-			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
-			continue
-		}
-		for i := range got {
-			if got[i] != tt.want[i] {
-				t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
-			}
-		}
-	}
-}
-
 func TestStartAndProgress(t *testing.T) {
 	s := compile(t, office("UTC"))
 	opened := at(t, "2026-03-02T16:30:00Z")
-	first, resolution := Start(guichet.SLA{First: 3600}, s, opened)
+	level := Level{guichet.SLA{First: 3600}, s}
+	first, resolution := level.begin(First, 0, opened, opened), level.begin(Resolution, 0, opened, opened)
 	if resolution != (guichet.Clock{}) {
 		t.Errorf("no target, but a clock: %+v", resolution)
 	}
@@ -281,26 +246,7 @@ func TestStartAndProgress(t *testing.T) {
 	if !late.Breached.Equal(first.Due) {
 		t.Errorf("a late answer is breached at %v, want %v", late.Breached, first.Due)
 	}
-	if clk, _ := Start(guichet.SLA{First: 1 << 62}, s, opened); clk.Runs() {
+	if clk := (Level{guichet.SLA{First: 1 << 62}, s}).begin(First, 0, opened, opened); clk.Runs() {
 		t.Errorf("a target of 146 billion years is due at %v", clk.Due)
-	}
-}
-
-func TestMoves(t *testing.T) {
-	s := compile(t, office("UTC"))
-	opened := at(t, "2026-03-02T09:00:00Z")
-	c := guichet.Case{ID: "100012", Status: guichet.Open, Opened: opened}
-	level := guichet.SLA{First: 3600, Resolution: 7200}
-	c.First, c.Resolution = Start(level, s, opened)
-	if got := Moves(&c, level, s); len(got) != 0 {
-		t.Errorf("nothing changed, but %v moves", got)
-	}
-	level.Resolution = 10800
-	if got := Moves(&c, level, s); len(got) != 1 || got[0].Clock != Resolution || got[0].To.Due != at(t, "2026-03-02T12:00:00Z") {
-		t.Errorf("resolution alone moves to 12:00, got %v", got)
-	}
-	c.Resolution = c.Resolution.Stop(opened)
-	if got := Moves(&c, level, s); len(got) != 0 {
-		t.Errorf("a clock that is met moves: %v", got)
 	}
 }

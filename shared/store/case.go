@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"time"
 
 	"guichet/shared/guichet"
 	"guichet/shared/ledger"
@@ -181,43 +180,4 @@ func (s *Store) Recent(ctx context.Context, t guichet.TenantID, limit int, curso
 		return out, "", nil
 	}
 	return out, strconv.FormatInt(top, 10), nil
-}
-
-// Due returns cases whose earliest running clock ends at or before now and at or after since, tenant by tenant mixed; it reads
-// the hours between alone, so it costs what is due, never what is open.
-func (s *Store) Due(ctx context.Context, since, now time.Time, each func(*guichet.Case) error) error {
-	for hour := since.UTC().Truncate(time.Hour); !hour.After(now); hour = hour.Add(time.Hour) {
-		for shard := range dueShards {
-			q := ledger.Query{Index: dueIndex, Partition: duePartition(hour, shard), To: stamp(now) + "~", Limit: ledger.MaxPage}
-			err := s.all(ctx, q, func(it ledger.Item) error {
-				c, err := caseOf(it)
-				if err != nil {
-					return err
-				}
-				return each(c)
-			})
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// Swept returns up to when the due index was swept, and the version of that note; zero before the first sweep.
-func (s *Store) Swept(ctx context.Context) (time.Time, int64, error) {
-	it, err := s.Ledger.Get(ctx, cursorKey())
-	if guichet.Is(err, guichet.NotFound) {
-		return time.Time{}, 0, nil
-	}
-	if err != nil {
-		return time.Time{}, 0, err
-	}
-	at, err := time.Parse(time.RFC3339Nano, string(it.Body))
-	return at, it.Version, err
-}
-
-// SetSwept notes up to when the due index was swept.
-func (s *Store) SetSwept(ctx context.Context, at time.Time, version int64) error {
-	return s.Ledger.Commit(ctx, ledger.Put{Item: ledger.Item{Key: cursorKey(), Version: version, Body: []byte(at.UTC().Format(time.RFC3339Nano))}})
 }

@@ -18,6 +18,7 @@ type Config struct {
 	Skills   map[guichet.SkillID]*guichet.Skill
 	Roles    map[guichet.RoleID]*guichet.Role
 	Lists    Lists
+	Hours    map[guichet.CalendarID]*guichet.Hours // calendars, also deleted ones
 
 	byAddress map[string]*guichet.Channel
 	mailHosts map[string]bool // the domains of the agents' own mail addresses
@@ -48,7 +49,7 @@ func (s *Store) Config(ctx context.Context, t guichet.TenantID) (*Config, error)
 // FreshConfig returns the configuration as it is now, for what must not act on an old one.
 func (s *Store) FreshConfig(ctx context.Context, t guichet.TenantID) (*Config, error) {
 	c := &Config{
-		Channels: map[guichet.ChannelID]*guichet.Channel{}, Skills: map[guichet.SkillID]*guichet.Skill{},
+		Hours: map[guichet.CalendarID]*guichet.Hours{}, Channels: map[guichet.ChannelID]*guichet.Channel{}, Skills: map[guichet.SkillID]*guichet.Skill{},
 		Roles: map[guichet.RoleID]*guichet.Role{}, byAddress: map[string]*guichet.Channel{}, mailHosts: map[string]bool{}, until: s.now().Add(configFor),
 	}
 	err := s.all(ctx, ledger.Query{Partition: configPartition(t), Limit: ledger.MaxPage}, func(it ledger.Item) error { return c.add(t, it) })
@@ -97,6 +98,12 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 		for host := range strings.FieldsSeq(string(it.Body)) {
 			c.mailHosts[host] = true
 		}
+	case "calendar":
+		h := &guichet.Hours{Version: it.Version}
+		if err := read(it, h); err != nil {
+			return err
+		}
+		c.Hours[h.ID] = h
 	case "lists":
 		c.Lists.Version = it.Version
 		return read(it, &c.Lists)

@@ -18,9 +18,10 @@ import (
 //	partition                sort            item
 //	~domain#<domain>         d               whose domain it is
 //	~sla                     cursor          up to when the due index was swept
+//	~missed                  <t>#<case>      a case whose turn in a sweep failed
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	<t>#config               tenant          the tenant
-//	                         channel#<id>    skill#<id>, role#<id>, lists
+//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, lists
 //	<t>#agent                <id>            an agent, with how many cases he holds
 //	<t>#seats                <id>#<n>        further seats of an agent; see seats.go
 //	<t>#mailbox#<hash>       a               whose mail address that is among the agents
@@ -49,6 +50,12 @@ const sortCase = "c"
 func domainKey(domain string) ledger.Key { return ledger.Key{P: "~domain#" + domain, S: "d"} }
 
 func cursorKey() ledger.Key { return ledger.Key{P: "~sla", S: "cursor"} }
+
+const missedPartition = "~missed"
+
+func missedKey(t guichet.TenantID, id guichet.CaseID) ledger.Key {
+	return ledger.Key{P: missedPartition, S: string(t) + "#" + string(id)}
+}
 
 func lostKey(at time.Time, id string) ledger.Key {
 	return ledger.Key{P: "~lost#" + at.UTC().Format("2006-01-02"), S: stamp(at) + "#" + id}
@@ -166,6 +173,9 @@ func caseIndex(c *guichet.Case) (ix [3]ledger.Key) {
 		ix[inboxIndex-1] = ledger.Key{P: inboxPartition(c.Tenant, c.Agent), S: age}
 	}
 	if due := c.Due(); !due.IsZero() && c.Merged == "" {
+		if due.Before(c.Moved) { // it came to life again with a clock that ended long ago: that hour was swept, this one was not
+			due = c.Moved
+		}
 		ix[dueIndex-1] = ledger.Key{P: duePartition(due, dueShard(c)), S: stamp(due) + "#" + string(c.Tenant) + "#" + string(c.ID)}
 	}
 	if c.Contact != "" {

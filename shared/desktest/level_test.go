@@ -1,0 +1,3 @@
+package desktest
+
+func init() { setting = append(setting, "level") }
