@@ -14,7 +14,7 @@ import (
 const (
 	sweepBack  = time.Hour      // how far behind its last look it looks again each time: an index entry may show late
 	sweepDeep  = 48 * time.Hour // the same once an hour, and at the first sweep of all
-	sweepHours = 240            // hours of the index that one sweep reads at most
+	sweepHours = 800            // hours of the index that one sweep reads at most
 	sweepTurns = 5000           // cases that one sweep brings to their turn at most; the next one goes on
 	sweepFails = 20             // failed turns after which the world is at fault, not a case: the sweep stops where it is
 	sweepHands = 8              // cases at a time, where there are many

@@ -171,9 +171,6 @@ func (c *crowd) functions(ctx context.Context) {
 
 // sweeps looks at the due cases now and then.
 func (c *crowd) sweeps(ctx context.Context) {
-	if err := c.Store.SetSwept(ctx, c.Now().Add(-time.Hour), 0); err != nil {
-		c.wrong = append(c.wrong, err.Error())
-	}
 	for range 3 {
 		c.again("sweep", func() error { return c.Desk.SweepSLA(ctx) })
 	}

@@ -171,7 +171,10 @@ func (s *Store) SaveTenant(ctx context.Context, t guichet.Tenant) error {
 			return guichet.Errorf(guichet.Conflict, "domain %s belongs to another tenant", d)
 		}
 	}
-	return s.Ledger.Commit(ctx, writes...)
+	if err := s.Ledger.Commit(ctx, writes...); err != nil || t.Version > 0 {
+		return err
+	}
+	return s.beginSweeps(ctx)
 }
 
 // SaveChannel creates (Version 0) or replaces a channel.

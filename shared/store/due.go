@@ -69,6 +69,19 @@ func (s *Store) Swept(ctx context.Context) (time.Time, int64, error) {
 	return at, it.Version, err
 }
 
+// beginSweeps says from when the due index is to be swept, with the first tenant: before any case, so that none is due before it, however late the first sweep comes.
+func (s *Store) beginSweeps(ctx context.Context) error {
+	_, version, err := s.Swept(ctx)
+	if err != nil || version > 0 {
+		return err
+	}
+	err = s.SetSwept(ctx, s.now(), 0)
+	if guichet.Is(err, guichet.Exists) {
+		return nil
+	}
+	return err
+}
+
 // SetSwept notes up to when the due index was swept.
 func (s *Store) SetSwept(ctx context.Context, at time.Time, version int64) error {
 	return s.Ledger.Commit(ctx, ledger.Put{Item: ledger.Item{Key: cursorKey(), Version: version, Body: []byte(at.UTC().Format(time.RFC3339Nano))}})
