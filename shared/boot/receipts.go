@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,6 +77,12 @@ type sending struct {
 	Failure *struct {
 		Message string `json:"errorMessage"`
 	} `json:"failure,omitempty"`
+	Open  *happened `json:"open,omitempty"`
+	Click *happened `json:"click,omitempty"`
+}
+
+type happened struct {
+	Timestamp instant `json:"timestamp"`
 }
 
 type recipient struct {
@@ -137,23 +144,55 @@ func (e *sending) fill(r *desk.Receipt) bool {
 		r.Delivery = guichet.Delivered
 		narrow(r, e.Delivery.Timestamp.Time, e.Delivery.Recipients)
 	case k == "DeliveryDelay" && e.Delay != nil:
-		r.Delivery, r.Reason = guichet.Delayed, reason(e.Delay.Type, e.Delay.Recipients)
+		r.Delivery, r.Code, r.Reason = guichet.Delayed, "delay."+e.Delay.Type, reason(e.Delay.Type, e.Delay.Recipients)
 		narrow(r, e.Delay.Timestamp.Time, addresses(e.Delay.Recipients))
 	case k == "Bounce" && e.Bounce != nil:
-		r.Delivery, r.Hard = guichet.Bounced, e.Bounce.Type == "Permanent"
-		r.Reason = reason(e.Bounce.Type+" "+e.Bounce.SubType, e.Bounce.Recipients)
-		narrow(r, e.Bounce.Timestamp.Time, addresses(e.Bounce.Recipients))
+		e.bounce(r)
 	case k == "Complaint" && e.Complaint != nil && e.Complaint.Feedback != "not-spam":
-		r.Delivery, r.Hard, r.Reason = guichet.Complained, true, strings.TrimSpace(e.Complaint.Feedback+" "+e.Complaint.SubType)
+		r.Delivery, r.Stop, r.Reason = guichet.Complained, guichet.StoppedByComplaint, strings.TrimSpace(e.Complaint.Feedback+" "+e.Complaint.SubType)
+		r.Code = "complaint"
 		narrow(r, e.Complaint.Timestamp.Time, addresses(e.Complaint.Recipients))
 	case k == "Reject" && e.Reject != nil:
-		r.Delivery, r.Reason = guichet.Failed, "SES rejected the mail: "+e.Reject.Reason
+		r.Delivery, r.Code, r.Reason = guichet.Failed, "rejected", "SES rejected the mail: "+e.Reject.Reason
 	case k == "Rendering Failure" && e.Failure != nil:
-		r.Delivery, r.Reason = guichet.Failed, "SES could not make the mail: "+e.Failure.Message
+		r.Delivery, r.Code, r.Reason = guichet.Failed, "rejected", "SES could not make the mail: "+e.Failure.Message
+	case k == "Open", k == "Click":
+		r.Opened = true
+		for _, part := range []*happened{e.Open, e.Click} {
+			if part != nil {
+				r.At = firstOf(part.Timestamp.Time, r.At)
+			}
+		}
 	default:
 		return false
 	}
 	return true
+}
+
+// bounce reads a mail that came back. For good: the address is stopped. Out of time on a way that needs a secure connection (D-73): likewise, for that is what a
+// server without TLS looks like from SES. With no reason given (General, Undetermined) it may be an automatic answer to a mail that arrived: SES takes those for
+// bounces, too, and so this word is weaker than delivered.
+func (e *sending) bounce(r *desk.Receipt) {
+	b := e.Bounce
+	r.Delivery, r.Code, r.Reason = guichet.Bounced, "bounce."+b.SubType, reason(b.Type+" "+b.SubType, b.Recipients)
+	narrow(r, b.Timestamp.Time, addresses(b.Recipients))
+	switch {
+	case b.Type == "Permanent":
+		r.Stop = guichet.StoppedByBounce
+	case e.tag("tls") == "required" && expired(b.Recipients):
+		r.Stop, r.Code = guichet.StoppedByTLS, guichet.StoppedByTLS
+	case expired(b.Recipients):
+		r.Code = "bounce.expired"
+	case b.Type == "Undetermined" || b.SubType == "General":
+		r.Delivery = guichet.Returned
+	}
+}
+
+// expired reports whether a mail came back because nobody took it in time: 4.4.7 (RFC 3463 3.5, "delivery time expired").
+func expired(list []recipient) bool {
+	return slices.ContainsFunc(list, func(p recipient) bool {
+		return p.Status == "4.4.7" || strings.Contains(p.Said, "4.4.7") || strings.Contains(strings.ToLower(p.Said), "delivery expired")
+	})
 }
 
 // narrow notes when the event happened and whom it speaks of, where it says.

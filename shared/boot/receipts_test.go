@@ -24,25 +24,24 @@ func TestEventsOfSES(t *testing.T) {
 	for _, c := range []struct {
 		sample string
 		want   guichet.Delivery // empty: left alone
-		hard   bool
+		stop   string
 		at     string
 		reason string
 		to     []string
+		code   string
 	}{
-		{"ses-send", guichet.Sent, false, "2026-03-02T09:12:04Z", "", bo},
-		{"ses-delivery", guichet.Delivered, false, "2026-03-02T09:12:06.133Z", "", bo},
-		{"ses-delivery-delay", guichet.Delayed, false, "2026-03-02T09:42:06Z", "TransientCommunicationFailure: smtp; 421 4.4.1 Unable to connect to remote host", bo},
-		{"ses-bounce-permanent", guichet.Bounced, true, "2026-03-02T09:12:07.669Z", "Permanent NoEmail: smtp; 550 5.1.1 user unknown", bo},
-		{"ses-bounce-transient", guichet.Bounced, false, "2026-03-02T23:12:07.669Z", "Transient MailboxFull: smtp; 552 5.2.2 mailbox full", both},
-		{"ses-complaint", guichet.Complained, true, "2026-03-02T10:41:02.669Z", "abuse", bo},
-		{"ses-reject", guichet.Failed, false, "2026-03-02T09:12:04Z", "SES rejected the mail: Bad content", bo},
-		{"ses-rendering-failure", guichet.Failed, false, "2026-03-02T09:12:04Z", "SES could not make the mail: Attribute 'attributeName' is not present in the rendering data.", bo},
-		{"ses-complaint-not-spam", "", false, "", "", nil},
-		{"ses-open", "", false, "", "", nil},
-		{"ses-click", "", false, "", "", nil},
-		{"ses-subscription", "", false, "", "", nil},
-		{"ses-others-mail", "", false, "", "", nil},
-		{"ses-notification-bounce", "", false, "", "", nil}, // without tags nobody knows whose it is
+		{"ses-send", guichet.Sent, "", "2026-03-02T09:12:04Z", "", bo, ""},
+		{"ses-delivery", guichet.Delivered, "", "2026-03-02T09:12:06.133Z", "", bo, ""},
+		{"ses-delivery-delay", guichet.Delayed, "", "2026-03-02T09:42:06Z", "TransientCommunicationFailure: smtp; 421 4.4.1 Unable to connect to remote host", bo, "delay.TransientCommunicationFailure"},
+		{"ses-bounce-permanent", guichet.Bounced, guichet.StoppedByBounce, "2026-03-02T09:12:07.669Z", "Permanent NoEmail: smtp; 550 5.1.1 user unknown", bo, "bounce.NoEmail"},
+		{"ses-bounce-transient", guichet.Bounced, "", "2026-03-02T23:12:07.669Z", "Transient MailboxFull: smtp; 552 5.2.2 mailbox full", both, "bounce.MailboxFull"},
+		{"ses-complaint", guichet.Complained, guichet.StoppedByComplaint, "2026-03-02T10:41:02.669Z", "abuse", bo, "complaint"},
+		{"ses-reject", guichet.Failed, "", "2026-03-02T09:12:04Z", "SES rejected the mail: Bad content", bo, "rejected"},
+		{"ses-rendering-failure", guichet.Failed, "", "2026-03-02T09:12:04Z", "SES could not make the mail: Attribute 'attributeName' is not present in the rendering data.", bo, "rejected"},
+		{"ses-complaint-not-spam", "", "", "", "", nil, ""},
+		{"ses-subscription", "", "", "", "", nil, ""},
+		{"ses-others-mail", "", "", "", "", nil, ""},
+		{"ses-notification-bounce", "", "", "", "", nil, ""}, // without tags nobody knows whose it is
 	} {
 		t.Run(c.sample, func(t *testing.T) {
 			e, ok, err := sendingEvent(sample(t, c.sample))
@@ -56,13 +55,41 @@ func TestEventsOfSES(t *testing.T) {
 				}
 				return
 			}
-			want := desk.Receipt{Tenant: "demo", Message: "100014-2", MailID: mailID, Delivery: c.want, Hard: c.hard, Reason: c.reason, Recipients: c.to}
+			want := desk.Receipt{Tenant: "demo", Message: "100014-2", MailID: mailID, Delivery: c.want, Stop: c.stop, Code: c.code, Reason: c.reason, Recipients: c.to}
 			if at := r.At.Format("2006-01-02T15:04:05.999Z07:00"); at != c.at {
 				t.Errorf("at %s, want %s", at, c.at)
 			}
 			want.At = r.At
 			if asText(r) != asText(want) {
 				t.Errorf("got  %s\nwant %s", asText(r), asText(want))
+			}
+		})
+	}
+}
+
+// TestBounces: what a mail that came back means for the mail and for the address (D-43, D-73).
+func TestBounces(t *testing.T) {
+	for _, c := range []struct {
+		name, kind, sub, status, tls string
+		want                         guichet.Delivery
+		code, stop                   string
+	}{
+		{"no such mailbox", "Permanent", "NoEmail", "5.1.1", "", guichet.Bounced, "bounce.NoEmail", guichet.StoppedByBounce},
+		{"on SES's own list", "Permanent", "OnAccountSuppressionList", "", "", guichet.Bounced, "bounce.OnAccountSuppressionList", guichet.StoppedByBounce},
+		{"a full mailbox", "Transient", "MailboxFull", "4.2.2", "", guichet.Bounced, "bounce.MailboxFull", ""},
+		{"out of office, which SES takes for a bounce", "Transient", "General", "", "", guichet.Returned, "bounce.General", ""},
+		{"nobody knows", "Undetermined", "Undetermined", "", "", guichet.Returned, "bounce.Undetermined", ""},
+		{"out of time", "Transient", "General", "4.4.7", "", guichet.Bounced, "bounce.expired", ""},
+		{"out of time, and TLS was asked for", "Transient", "General", "4.4.7", "required", guichet.Bounced, guichet.StoppedByTLS, guichet.StoppedByTLS},
+		{"TLS was asked for, but there is no such mailbox", "Permanent", "NoEmail", "5.1.1", "required", guichet.Bounced, "bounce.NoEmail", guichet.StoppedByBounce},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			body := `{"eventType":"Bounce","mail":{"messageId":"m","timestamp":"2026-03-02T09:00:00.000Z","destination":["bo@customer.example"],"tags":{"tenant":["demo"],"message":["100014-2"],"tls":["` + c.tls + `"]}},
+				"bounce":{"bounceType":"` + c.kind + `","bounceSubType":"` + c.sub + `","bouncedRecipients":[{"emailAddress":"bo@customer.example","status":"` + c.status + `"}]}}`
+			e, ok, err := sendingEvent(body)
+			r, means := e.receipt()
+			if err != nil || !ok || !means || r.Delivery != c.want || r.Code != c.code || r.Stop != c.stop {
+				t.Errorf("got %v %s, %s, stop %q; want %s, %s, stop %q", err, r.Delivery, r.Code, r.Stop, c.want, c.code, c.stop)
 			}
 		})
 	}
@@ -109,8 +136,8 @@ func TestReceiptsReachTheMessage(t *testing.T) {
 	}
 	t.Run("who complained gets no more mail", func(t *testing.T) {
 		c, err := h.Store.Contact(t.Context(), tenant, "bo@customer.example")
-		if err != nil || c.Blocked == "" {
-			t.Errorf("contact %+v, %v; want it blocked", c, err)
+		if err != nil || c.State.Reason != guichet.StoppedByComplaint {
+			t.Errorf("contact %+v, %v; want it stopped", c, err)
 		}
 	})
 	t.Run("an event of a message that is not there fails alone", func(t *testing.T) {
@@ -128,7 +155,7 @@ func FuzzReceipts(f *testing.F) {
 		if err != nil && !guichet.Is(err, guichet.Poison) {
 			t.Errorf("failed otherwise than as poison: %v", err)
 		}
-		if r, means := e.receipt(); ok && means && (r.Tenant == "" || r.Message == "" || r.Delivery == "") {
+		if r, means := e.receipt(); ok && means && (r.Tenant == "" || r.Message == "" || r.Delivery == "" && !r.Opened) {
 			t.Errorf("half a receipt: %+v", r)
 		}
 	})

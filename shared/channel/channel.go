@@ -17,6 +17,8 @@ type Outgoing struct {
 	To       []string // envelope recipients: To, Cc and Bcc; at least one
 	Raw      []byte   // CRLF line ends, lines of at most 998 bytes
 	ForceTLS bool     // no secure connection, no mail (A049)
+	Opens    bool     // the channel wants to know when it is opened, where the way out can tell
+	Account  string   // the tenant of SES that it goes out for, so that a bad sender is paused alone; empty: none
 }
 
 // Sent is what a channel said when it took a mail.

@@ -24,11 +24,11 @@ type SESClient interface {
 
 // SES sends through Amazon SES, API v2, raw.
 type SES struct {
-	Client       SESClient
-	Region       string // "eu-west-1"
-	ConfigSet    string // configuration set with event destinations; empty: the identity's default
-	ConfigSetTLS string // the one with TlsPolicy Require; a mail with ForceTLS goes out through no other
-	TenantName   string // SES tenant, so that a bad sender is paused alone; empty: none
+	Client         SESClient
+	Region         string // "eu-west-1"
+	ConfigSet      string // configuration set with event destinations; empty: the identity's default
+	ConfigSetTLS   string // the one with TlsPolicy Require; a mail with ForceTLS goes out through no other
+	ConfigSetOpens string // the one that reports when a mail is opened, for channels that want to know; empty: nobody is asked
 }
 
 // Send hands the mail to SES. Sent.ID is the bare id, as in SES's events; Sent.MailID is the Message-ID that SES writes in place of ours,
@@ -65,6 +65,9 @@ func (s SES) input(m Outgoing) (*sesv2.SendEmailInput, error) {
 		return nil, fail(guichet.Permanent, nil, "SES takes a mail to 1 to 50 recipients, not to "+strconv.Itoa(n))
 	}
 	set := s.ConfigSet
+	if m.Opens && s.ConfigSetOpens != "" {
+		set = s.ConfigSetOpens
+	}
 	if m.ForceTLS {
 		if set = s.ConfigSetTLS; set == "" {
 			return nil, insecure(nil, "a secure connection is required, and no configuration set that requires one is set up")
@@ -75,7 +78,7 @@ func (s SES) input(m Outgoing) (*sesv2.SendEmailInput, error) {
 		Destination:          &types.Destination{ToAddresses: env.wires()}, // the envelope: To, Cc and Bcc alike
 		FromEmailAddress:     optional(env.from),
 		ConfigurationSetName: optional(set),
-		TenantName:           optional(s.TenantName),
+		TenantName:           optional(m.Account),
 		EmailTags:            sesTags(m),
 	}, nil
 }
@@ -87,6 +90,9 @@ func sesTags(m Outgoing) []types.MessageTag {
 		if t[1] != "" {
 			tags = append(tags, types.MessageTag{Name: aws.String(t[0]), Value: aws.String(t[1])})
 		}
+	}
+	if m.ForceTLS {
+		tags = append(tags, types.MessageTag{Name: aws.String("tls"), Value: aws.String("required")})
 	}
 	return tags
 }

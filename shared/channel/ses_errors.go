@@ -51,6 +51,26 @@ var sesBusy = map[string]string{
 	"MissingAuthenticationTokenException": "SES does not know the credentials",
 }
 
+// Throttled is the cause of a Temporary error of a mail that was not taken because too many went out within a second: it may be tried again at once, but slower.
+var Throttled = errors.New("too many mails a second")
+
+// QuotaUsed is the cause of a Temporary error of a mail that was not taken because the account has sent all that it may within 24 hours.
+var QuotaUsed = errors.New("the quota of 24 hours is used up")
+
+// sesLimit tells what a limit that SES speaks of is about; nil if it is none.
+//
+// QUIRK: SES says Throttling or TooManyRequests for both of its limits and tells them apart in words: "Maximum sending rate exceeded.", "Daily message quota
+// exceeded." (2026-11).
+func sesLimit(code, said string) error {
+	switch said = strings.ToLower(said); {
+	case strings.Contains(said, "daily") || code == "LimitExceededException":
+		return QuotaUsed
+	case code == "TooManyRequestsException" || strings.HasPrefix(code, "Throttling"):
+		return Throttled
+	}
+	return nil
+}
+
 // sesError says what an error of SendEmail means for the mail.
 func sesError(err error) error {
 	var api smithy.APIError
@@ -83,6 +103,13 @@ func sesAnswer(api smithy.APIError, err error) error {
 			text += ": " + said
 		}
 		return fail(guichet.Permanent, err, text)
+	}
+	if limit := sesLimit(code, api.ErrorMessage()); limit != nil {
+		text := sesBusy["LimitExceededException"]
+		if limit == Throttled { //nolint:errorlint // this very value
+			text = sesBusy["Throttling"]
+		}
+		return fail(guichet.Temporary, errors.Join(limit, err), text)
 	}
 	if text := sesBusy[code]; text != "" {
 		return fail(guichet.Temporary, err, text)

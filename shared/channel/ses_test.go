@@ -48,7 +48,7 @@ func sesAt(t *testing.T, url string) SES {
 	t.Helper()
 	c := sesv2.New(sesv2.Options{Region: "eu-west-1", BaseEndpoint: aws.String(url),
 		Credentials: credentials.NewStaticCredentialsProvider("AKID", "SECRET", "")})
-	return SES{Client: c, Region: "eu-west-1", ConfigSet: "mail", ConfigSetTLS: "mail-tls", TenantName: "acme"}
+	return SES{Client: c, Region: "eu-west-1", ConfigSet: "mail", ConfigSetTLS: "mail-tls"}
 }
 
 func sesOf(t *testing.T, s *sesServer) SES {
@@ -58,7 +58,7 @@ func sesOf(t *testing.T, s *sesServer) SES {
 }
 
 func mailOut() Outgoing {
-	return Outgoing{Tenant: "acme", Case: "100012", Message: "100012-2", MailID: "m1@demo.example", From: "support@demo.example",
+	return Outgoing{Tenant: "acme", Account: "acme", Case: "100012", Message: "100012-2", MailID: "m1@demo.example", From: "support@demo.example",
 		To: []string{"bo@customer.example", "secret@customer.example"}, Raw: []byte("Subject: x\r\nFrom: support@demo.example\r\n\r\n.hello\r\n")}
 }
 

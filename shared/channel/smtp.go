@@ -32,6 +32,7 @@ type SMTP struct {
 	RootCAs  *x509.CertPool // nil: those of the system
 	Hello    string         // the name we give; empty: localhost
 	Timeout  time.Duration  // for the connection and each command; 0: 30 s
+	Public   bool           // connects to public addresses alone: a tenant's relay on AWS may not lead to what is inside
 	Patience time.Duration  // for the answer to the whole mail; 0: 10 min. The context's deadline holds besides
 }
 

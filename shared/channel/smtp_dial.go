@@ -61,7 +61,13 @@ func (s SMTP) open(ctx context.Context, mode TLSMode) (*smtpLine, error) {
 	if d.Timeout <= 0 {
 		d.Timeout = smtpTimeout
 	}
+	if s.Public {
+		d.ControlContext = publicOnly
+	}
 	conn, err := d.DialContext(ctx, "tcp", s.Addr)
+	if errors.Is(err, errInside) {
+		return nil, fail(guichet.Permanent, err, "the relay's address is not a public one")
+	}
 	if err != nil {
 		return nil, fail(guichet.Temporary, err, "the relay cannot be reached")
 	}
@@ -171,10 +177,10 @@ func (s SMTP) login(l *smtpLine) error {
 		return insecure(nil, "the password is not sent over a connection that is not secure")
 	}
 	var auth sasl.Client
-	switch {
-	case l.client.SupportsAuth(sasl.Plain):
+	switch s.mechanism(l) {
+	case sasl.Plain:
 		auth = sasl.NewPlainClient("", s.Username, s.Password)
-	case l.client.SupportsAuth(sasl.Login):
+	case sasl.Login:
 		auth = &loginClient{answers: []string{s.Username, s.Password}}
 	default:
 		return fail(guichet.Permanent, nil, "the relay offers neither AUTH PLAIN nor AUTH LOGIN")
@@ -190,6 +196,16 @@ func (s SMTP) login(l *smtpLine) error {
 		return fail(guichet.Temporary, nil, "the relay cannot check the password for now")
 	}
 	return fail(guichet.Temporary, err, "the relay broke off")
+}
+
+// mechanism is how the password is given to the relay: AUTH PLAIN before AUTH LOGIN; empty if it offers neither.
+func (s SMTP) mechanism(l *smtpLine) string {
+	for _, m := range []string{sasl.Plain, sasl.Login} {
+		if l.client.SupportsAuth(m) {
+			return m
+		}
+	}
+	return ""
 }
 
 // loginClient speaks AUTH LOGIN: it answers the first question with the user name and the second with the password, whatever their words.

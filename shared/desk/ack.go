@@ -44,7 +44,7 @@ func (d *Desk) owed(l *landing) bool {
 		return false
 	case l.suspect, l.auto.Kind != mail.Human, !l.auto.MayAnswer:
 		return false
-	case p.Blocked != "", d.Now().Before(p.Acked.Add(ackPause)):
+	case p.State.Stopped(), d.Now().Before(p.Acked.Add(ackPause)):
 		return false
 	}
 	for _, addr := range []string{p.Addr, l.sender} {

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"guichet/shared/channel"
@@ -12,9 +11,16 @@ import (
 	"guichet/shared/store"
 )
 
-// Deliver sends the answer that a reply.queued fact names. A fact that comes again finds the message sent and does nothing. Temporary errors are the
-// queue's to try again: the message stays queued and the agent sees that it waits. Permanent ones end in reply.failed.
+// Deliver does what leaves the house: it sends the answer that a reply.queued fact names, tests a relay, takes an address off SES's list. A fact that comes
+// again finds it done and does nothing. Temporary errors are the queue's to try again: the message stays queued and the agent sees that it waits. Permanent ones
+// end in reply.failed.
 func (d *Desk) Deliver(ctx context.Context, f guichet.Fact) error {
+	switch f.Kind {
+	case guichet.RelayAsked:
+		return d.tryRelay(ctx, f)
+	case guichet.AddressLifted:
+		return d.unlist(ctx, f)
+	}
 	m, err := d.Store.Message(ctx, f.Tenant, f.Message)
 	if err != nil {
 		return err
@@ -28,51 +34,68 @@ func (d *Desk) Deliver(ctx context.Context, f guichet.Fact) error {
 	}
 	ch := cfg.Channels[m.Channel]
 	if ch == nil || ch.Deleted {
-		return d.failed(ctx, m, "its channel is gone")
+		return d.failed(ctx, m, "gone", "its channel is gone")
 	}
-	blocked, err := d.blocked(ctx, m)
+	to, stopped, err := d.reach(ctx, m, cfg.Relays[ch.ID])
 	if err != nil {
 		return err
 	}
-	if blocked != "" {
-		return d.failed(ctx, m, blocked)
+	if code, reason := nobody(m, stopped); code != "" {
+		return d.failed(ctx, m, code, reason)
+	}
+	sender, relay, force, err := d.wayOut(ctx, cfg, ch)
+	if err != nil {
+		return d.unsent(ctx, m, err)
 	}
 	raw, err := d.rawMail(ctx, m.Raw)
 	if err != nil {
 		return err
 	}
-	sent, err := d.Send(ch).Send(ctx, channel.Outgoing{
-		Tenant: m.Tenant, Case: m.Case, Message: m.ID(), MailID: m.MailID, From: ch.Address, To: envelopeTo(m), Raw: raw, ForceTLS: ch.ForceTLS,
-	})
-	if errors.Is(err, channel.TLSRequired) {
-		if err := d.suppress(ctx, Receipt{Tenant: m.Tenant, Delivery: "no secure connection", At: d.Now(), Recipients: envelopeTo(m), Hard: true}); err != nil {
-			return err
-		}
-	}
-	switch guichet.KindOf(err) {
-	case guichet.Permanent, guichet.TooLarge, guichet.Invalid:
-		return d.failed(ctx, m, cut(err.Error(), 300))
-	}
-	if channel.InDoubt(err) {
-		d.doubt(ctx, m)
+	sent, err := sender.Send(ctx, channel.Outgoing{Tenant: m.Tenant, Case: m.Case, Message: m.ID(), MailID: m.MailID, From: ch.Address, To: to, Raw: raw,
+		ForceTLS: force, Opens: ch.Opens, Account: cfg.Tenant.SESTenant})
+	if relay != nil && force && errors.Is(err, channel.TLSRequired) {
+		return d.insecure(ctx, m, to, channel.Said(err))
 	}
 	if err != nil {
-		return err
+		return d.unsent(ctx, m, err)
 	}
-	return d.sent(ctx, m, sent)
+	return d.sent(ctx, m, sent, stopped)
 }
 
-// doubt tells the agent that the mail may have left: the connection was lost after the last byte. The queue tries again; a sending event of SES that
-// comes before settles it. See decisions/exactly-once-mail.md. What fails here only delays the notice.
-func (d *Desk) doubt(ctx context.Context, m *guichet.Message) {
+// unsent notes why a mail did not leave: for good, or, where that tells the agent more than that it waits, for now.
+func (d *Desk) unsent(ctx context.Context, m *guichet.Message, err error) error {
+	switch guichet.KindOf(err) {
+	case guichet.Permanent, guichet.TooLarge, guichet.Invalid:
+		return d.failed(ctx, m, "refused", cut(channel.Said(err), 300))
+	}
+	switch {
+	case channel.InDoubt(err):
+		d.waits(ctx, m, "the other side did not say whether it took the mail; it is sent again, and may come twice")
+	case errors.Is(err, channel.QuotaUsed):
+		d.waits(ctx, m, channel.Said(err)+"; it is sent as soon as there is room again")
+	}
+	return err
+}
+
+// insecure ends a mail that needs a secure connection and found none: nothing of it left, and the addresses take no mail until somebody lifts that, or changes
+// the relay (A049).
+func (d *Desk) insecure(ctx context.Context, m *guichet.Message, to []string, said string) error {
+	state := guichet.AddressState{Reason: guichet.StoppedByTLS, Said: said, By: guichet.ByRelay, At: d.Now()}
+	return d.fails(ctx, m, guichet.StoppedByTLS, said, func(tx *store.Tx, m *guichet.Message) ([]guichet.Fact, error) { return d.stops(ctx, tx, m, to, state) })
+}
+
+// waits tells the agent why a mail still waits, once for each reason. A sending event of SES that comes before the next try settles what is in doubt: see
+// decisions/exactly-once-mail.md. What fails here only delays the notice.
+func (d *Desk) waits(ctx context.Context, m *guichet.Message, reason string) {
 	_ = again(ctx, func() error {
-		m, err := d.Store.Message(ctx, m.Tenant, m.ID())
-		if err != nil || m.Delivery != guichet.Queued || m.Reason != "" {
+		m, c, err := d.ofMessage(ctx, m)
+		if err != nil || m.Delivery != guichet.Queued || m.Reason == reason {
 			return err
 		}
-		m.Reason = "the other side did not say whether it took the mail; it is sent again, and may come twice"
+		m.Reason = reason
 		tx := &store.Tx{}
 		tx.Message(m)
+		tx.Case(c) // so that who looks at the case is shown it
 		return d.Store.Commit(ctx, tx)
 	})
 }
@@ -87,22 +110,8 @@ func envelopeTo(m *guichet.Message) []string {
 	return to
 }
 
-// blocked says why one of the recipients gets no mail; empty if all do.
-func (d *Desk) blocked(ctx context.Context, m *guichet.Message) (string, error) {
-	for _, addr := range envelopeTo(m) {
-		c, err := d.Store.Contact(ctx, m.Tenant, mail.FoldAddress(addr))
-		if err != nil {
-			return "", err
-		}
-		if c.Blocked != "" {
-			return "an address takes no mail: " + c.Blocked, nil
-		}
-	}
-	return "", nil
-}
-
 // sent notes that a channel took a message, and stops the clocks that wait for it: at sent, not at written.
-func (d *Desk) sent(ctx context.Context, m *guichet.Message, s channel.Sent) error {
+func (d *Desk) sent(ctx context.Context, m *guichet.Message, s channel.Sent, stopped map[string]guichet.AddressState) error {
 	at := d.Now()
 	return again(ctx, func() error {
 		m, c, err := d.ofMessage(ctx, m)
@@ -114,13 +123,8 @@ func (d *Desk) sent(ctx context.Context, m *guichet.Message, s channel.Sent) err
 			return err
 		}
 		tx := &store.Tx{}
-		if guichet.Accepted.Above(m.Delivery) {
-			m.Delivery = guichet.Accepted
-		}
-		m.SentAt, m.SentID, m.Reason = at, s.MailID, refused(s.Failed)
-		if m.SentID == "" {
-			m.Delivery = guichet.Sent
-		}
+		m.SentAt, m.SentID = at, s.MailID
+		begun(m, s, stopped, at)
 		if err := d.indexSent(ctx, tx, m, s); err != nil {
 			return err
 		}
@@ -134,13 +138,26 @@ func (d *Desk) sent(ctx context.Context, m *guichet.Message, s channel.Sent) err
 	})
 }
 
-// refused says which recipients did not get a mail that others got; empty if all did.
-func refused(failed []channel.Failed) string {
-	var parts []string
-	for _, f := range failed {
-		parts = append(parts, f.Addr+" does not take it: "+f.Reason)
+// begun notes what became of the mail so far, by recipient: taken, refused by the other side, or not sent to him at all.
+func begun(m *guichet.Message, s channel.Sent, stopped map[string]guichet.AddressState, at time.Time) {
+	m.Outset(mail.FoldAddress)
+	out, refused := guichet.Accepted, map[string]guichet.Word{}
+	if s.MailID == "" {
+		out = guichet.Sent // who keeps our id tells no more
 	}
-	return cut(strings.Join(parts, "; "), 300)
+	for _, f := range s.Failed {
+		refused[mail.FoldAddress(f.Addr)] = guichet.Word{State: guichet.Failed, Code: "refused", Reason: cut(f.Reason, 300), At: at}
+	}
+	for addr, state := range stopped {
+		refused[mail.FoldAddress(addr)] = guichet.Word{State: guichet.Failed, Code: "stopped." + state.Reason, Reason: stopWords[state.Reason], At: at}
+	}
+	for i, f := range m.Fates {
+		w, ok := refused[mail.FoldAddress(f.Addr)]
+		if !ok {
+			w = guichet.Word{State: out, At: at}
+		}
+		m.Hear([]int{i}, w)
+	}
 }
 
 // indexSent makes the id that the channel gave lead to the message (D-10).
@@ -182,19 +199,32 @@ func (d *Desk) answered(cfg *store.Config, c *guichet.Case, m *guichet.Message, 
 }
 
 // failed notes that a message never left, with the reason for the agent.
-func (d *Desk) failed(ctx context.Context, m *guichet.Message, reason string) error {
+func (d *Desk) failed(ctx context.Context, m *guichet.Message, code, reason string) error {
+	return d.fails(ctx, m, code, reason, func(*store.Tx, *guichet.Message) ([]guichet.Fact, error) { return nil, nil })
+}
+
+// fails is failed, and does more in the same transaction.
+func (d *Desk) fails(ctx context.Context, m *guichet.Message, code, reason string, more func(*store.Tx, *guichet.Message) ([]guichet.Fact, error)) error {
 	return again(ctx, func() error {
 		m, c, err := d.ofMessage(ctx, m)
 		if err != nil || m.Delivery != guichet.Queued {
 			return err
 		}
+		tx := &store.Tx{}
+		also, err := more(tx, m)
+		if err != nil {
+			return err
+		}
+		m.Outset(mail.FoldAddress)
+		for i := range m.Fates {
+			m.Hear([]int{i}, guichet.Word{State: guichet.Failed, Code: code, Reason: reason, At: d.Now()})
+		}
 		m.Delivery, m.Reason = guichet.Failed, reason
 		c.StopTimer(ContactWrites, "") // the contact got nothing to answer
 		f := d.fact(guichet.ReplyFailed, Self, "reason", reason)
 		f.Message, f.Agent = m.ID(), m.By
-		tx := &store.Tx{}
 		tx.Message(m)
-		tx.Case(c, f)
+		tx.Case(c, append([]guichet.Fact{f}, also...)...)
 		return d.Store.Commit(ctx, tx)
 	})
 }
@@ -211,11 +241,14 @@ func (d *Desk) ofMessage(ctx context.Context, m *guichet.Message) (*guichet.Mess
 
 // GiveUp ends an answer that could not be sent for as long as its queue tries: the agent sees that it failed, and why, and can send it again.
 func (d *Desk) GiveUp(ctx context.Context, f guichet.Fact, cause error) error {
+	if f.Kind != guichet.ReplyQueued {
+		return nil
+	}
 	m, err := d.Store.Message(ctx, f.Tenant, f.Message)
 	if err != nil {
 		return err
 	}
-	return d.failed(ctx, m, cut("given up after many tries: "+cause.Error(), 300))
+	return d.failed(ctx, m, "given-up", cut("given up after many tries: "+channel.Said(cause), 300))
 }
 
 // writer says who wrote a message that went out: an agent, or nobody.

@@ -11,15 +11,20 @@ import (
 
 	"guichet/shared/channel"
 	"guichet/shared/guichet"
+	"guichet/shared/secret"
 	"guichet/shared/store"
 )
 
-// Desk does the work of the house. All fields but Send are needed; Send only by Deliver.
+// Desk does the work of the house. Store, Now and Key are needed; Send by Deliver; the others by what they name.
 type Desk struct {
 	Store *store.Store
 	Now   func() time.Time
 	Key   []byte // signs our Message-IDs and plus addresses; the same for the life of the house
 	Send  func(ch *guichet.Channel) channel.Sender
+
+	Vault  secret.Vault                                 // seals and opens the passwords of relays; nil: there can be none
+	Relay  func(channel.SMTP) channel.Prober            // finishes a tenant's relay; nil: it may lead to public addresses alone
+	Unlist func(ctx context.Context, addr string) error // takes an address off SES's own list; nil: there is none
 
 	levels sync.Map // sla.Level by the text of its settings
 }

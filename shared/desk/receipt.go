@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"guichet/shared/channel"
@@ -18,15 +20,17 @@ type Receipt struct {
 	Delivery   guichet.Delivery
 	At         time.Time
 	Recipients []string // whom it speaks of
+	Code       string   // see guichet.Word
 	Reason     string
-	Hard       bool // the address takes no mail for good: it is suppressed (D-43)
+	Stop       string // why the address takes no mail from now on: guichet.StoppedBy...; empty: it goes on taking it
+	Opened     bool   // somebody opened it; Delivery is empty then
 }
 
-// Receipt notes what became of an answer. Events come late, twice and in any order: a weaker word never replaces a stronger one.
-// A message that is not there is NotFound.
+// Receipt notes what became of an answer, for each recipient that it speaks of. Events come late, twice and in any order: a weaker word never replaces a
+// stronger one. An address that takes no mail from now on is stopped in the same transaction (D-43). A message that is not there is NotFound.
 func (d *Desk) Receipt(ctx context.Context, r Receipt) error {
-	if err := d.suppress(ctx, r); err != nil {
-		return err
+	if r.Opened {
+		return d.opened(ctx, r)
 	}
 	return again(ctx, func() error {
 		m, err := d.Store.Message(ctx, r.Tenant, r.Message)
@@ -37,7 +41,7 @@ func (d *Desk) Receipt(ctx context.Context, r Receipt) error {
 			return guichet.Errorf(guichet.Poison, "a receipt for message %s, which never went out", r.Message)
 		}
 		if m.SentAt.IsZero() && r.MailID != "" {
-			if err := d.sent(ctx, m, channel.Sent{MailID: r.MailID}); err != nil {
+			if err := d.sent(ctx, m, channel.Sent{MailID: r.MailID}, nil); err != nil {
 				return err
 			}
 		}
@@ -51,43 +55,76 @@ func (d *Desk) Receipt(ctx context.Context, r Receipt) error {
 				return err
 			}
 		}
-		if !r.Delivery.Above(m.Delivery) {
-			return d.Store.Commit(ctx, tx)
+		facts, err := d.learn(ctx, tx, m, r)
+		if err != nil {
+			return err
 		}
-		m.Delivery = r.Delivery
-		if r.Reason != "" {
-			m.Reason = cut(r.Reason, 300)
+		if len(facts) > 0 {
+			tx.Message(m)
+			tx.Case(c, facts...)
 		}
-		f := d.fact(guichet.ReplyDelivery, Self, "delivery", string(r.Delivery), "reason", cut(r.Reason, 300))
-		f.Message, f.Agent, f.At = m.ID(), m.By, r.At
-		tx.Message(m)
-		tx.Case(c, f)
 		return d.Store.Commit(ctx, tx)
 	})
 }
 
-// suppress marks addresses that take no mail for good, for every path.
-func (d *Desk) suppress(ctx context.Context, r Receipt) error {
-	if !r.Hard {
-		return nil
+// learn brings a message past a receipt, and returns what is new in it: nothing, of a word that is weaker than what is known, or the same again.
+func (d *Desk) learn(ctx context.Context, tx *store.Tx, m *guichet.Message, r Receipt) ([]guichet.Fact, error) {
+	var facts []guichet.Fact
+	changed := m.Hear(places(m, r.Recipients), guichet.Word{State: r.Delivery, Code: r.Code, Reason: cut(r.Reason, 300), At: r.At})
+	if len(changed) > 0 {
+		f := d.fact(guichet.ReplyDelivery, Self, "delivery", string(r.Delivery), "reason", cut(r.Reason, 300))
+		if len(m.Fates) > 1 {
+			f.Detail["to"] = strings.Join(changed, ", ")
+		}
+		f.Message, f.Agent, f.At = m.ID(), m.By, r.At
+		facts = append(facts, f)
 	}
-	for _, addr := range r.Recipients {
-		err := again(ctx, func() error {
-			c, err := d.Store.Contact(ctx, r.Tenant, mail.FoldAddress(addr))
-			if err != nil || c.Blocked != "" {
-				return err
-			}
-			if c.Version == 0 {
-				c.Addr, c.Since = mail.FoldAddress(addr), r.At
-			}
-			c.Blocked = string(r.Delivery) + " on " + r.At.UTC().Format("2006-01-02")
-			tx := &store.Tx{}
-			tx.Contact(c)
-			return d.Store.Commit(ctx, tx)
-		})
+	if r.Stop == "" {
+		return facts, nil
+	}
+	stopped, err := d.stops(ctx, tx, m, r.Recipients, guichet.AddressState{Reason: r.Stop, Said: r.Reason, By: guichet.BySES, At: r.At})
+	return append(facts, stopped...), err
+}
+
+// places finds the recipients that a receipt speaks of. An address that the mail was not sent to is what the only recipient's became on its way.
+func places(m *guichet.Message, addrs []string) []int {
+	m.Outset(mail.FoldAddress)
+	if len(m.Fates) == 1 && len(addrs) > 0 {
+		return []int{0}
+	}
+	var out []int
+	for _, a := range addrs {
+		if i := m.Place(a, mail.FoldAddress); i >= 0 && !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// opened notes that somebody opened a mail, where its channel wants to know: the first time, and beside what became of the mail.
+func (d *Desk) opened(ctx context.Context, r Receipt) error {
+	cfg, err := d.Store.Config(ctx, r.Tenant)
+	if err != nil {
+		return err
+	}
+	return again(ctx, func() error {
+		m, err := d.Store.Message(ctx, r.Tenant, r.Message)
 		if err != nil {
 			return err
 		}
-	}
-	return nil
+		if ch := cfg.Channels[m.Channel]; m.Direction != guichet.Outbound || ch == nil || !ch.Opens || !m.Opened.IsZero() {
+			return nil
+		}
+		m, c, err := d.ofMessage(ctx, m)
+		if err != nil {
+			return err
+		}
+		m.Opened = r.At
+		f := d.fact(guichet.ReplyDelivery, Self, "delivery", "opened")
+		f.Message, f.Agent, f.At = m.ID(), m.By, r.At
+		tx := &store.Tx{}
+		tx.Message(m)
+		tx.Case(c, f)
+		return d.Store.Commit(ctx, tx)
+	})
 }

@@ -261,22 +261,38 @@ func (s *story) delivery(ctx context.Context, args []string) error {
 	return nil
 }
 
-// receipt 1 delivered [hard=yes]: the channel says so of the newest answer of case 1.
+// receipt 1 delivered [hard=yes] [tls=yes] [reason=x] [to=a@b.example,c@d.example]: the channel says so of the newest answer of case 1; hard: the address takes no
+// mail for good, tls: for there is no secure way to it. receipt 1 opened: somebody opened it.
 func (s *story) receipt(ctx context.Context, args []string) error {
 	m := s.lastOut(ctx, s.id(ctx, args[0]))
 	if m == nil {
 		return fmt.Errorf("no answer in case %s", args[0])
 	}
-	err := s.h.Desk.Receipt(ctx, desk.Receipt{Tenant: Tenant, Message: m.ID(), MailID: "0102aa-1@eu-west-1.amazonses.com", Delivery: guichet.Delivery(args[1]), At: s.h.Now(),
-		Recipients: envelope(m), Hard: options(args)["hard"] == "yes", Reason: options(args)["reason"]})
+	o := options(args)
+	r := desk.Receipt{Tenant: Tenant, Message: m.ID(), MailID: "0102aa-1@eu-west-1.amazonses.com", Delivery: guichet.Delivery(args[1]), At: s.h.Now(),
+		Recipients: envelope(m), Reason: o["reason"], Opened: args[1] == "opened"}
+	if o["to"] != "" {
+		r.Recipients = strings.Split(o["to"], ",")
+	}
+	switch {
+	case o["tls"] == "yes":
+		r.Stop = guichet.StoppedByTLS
+	case o["hard"] == "yes" && r.Delivery == guichet.Complained:
+		r.Stop = guichet.StoppedByComplaint
+	case o["hard"] == "yes":
+		r.Stop = guichet.StoppedByBounce
+	}
+	err := s.h.Desk.Receipt(ctx, r)
 	s.h.Settle(ctx)
 	return err
 }
 
 func envelope(m *guichet.Message) []string {
 	var out []string
-	for _, p := range m.To {
-		out = append(out, p.Addr)
+	for _, list := range [][]guichet.Person{m.To, m.Cc, m.Bcc} {
+		for _, p := range list {
+			out = append(out, p.Addr)
+		}
 	}
 	return out
 }

@@ -193,3 +193,19 @@ func (s faultySender) Send(ctx context.Context, m channel.Outgoing) (sent channe
 	err = s.do("send", true, func() error { sent, err = s.Sender.Send(ctx, m); return err })
 	return sent, err
 }
+
+// faultyRelay is a tenant's relay whose answer may be lost.
+type faultyRelay struct {
+	*Faults
+	channel.Prober
+}
+
+func (r faultyRelay) Send(ctx context.Context, m channel.Outgoing) (sent channel.Sent, err error) {
+	err = r.do("send", true, func() error { sent, err = r.Prober.Send(ctx, m); return err })
+	return sent, err
+}
+
+func (r faultyRelay) Probe(ctx context.Context, force bool) (found channel.Found, err error) {
+	err = r.do("probe", false, func() error { found, err = r.Prober.Probe(ctx, force); return err })
+	return found, err
+}

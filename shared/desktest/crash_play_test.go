@@ -25,11 +25,11 @@ type troubled struct {
 }
 
 // setting are the commands that furnish the house: done by hand, before anything goes wrong.
-var setting = []string{"at", "agent", "channel", "lists", "relay"}
+var setting = []string{"at", "agent", "channel", "lists", "relay", "theirs", "tracks"}
 
 // doing are the commands that go through the desk, and that a queue or a person does again when they fail.
 var doing = []string{"mail", "together", "reply", "note", "status", "assign", "return", "presence", "receipt", "settle", "redeliver", "sweep", "release", "tag",
-	"merge", "unmerge", "split", "transfer", "mark", "forward", "burst"}
+	"merge", "unmerge", "split", "transfer", "mark", "forward", "burst", "own", "lift", "copies"}
 
 // newTroubled builds a house whose desk sees the world through faults, while the story itself sees it as it is.
 func newTroubled(t testing.TB, h *House, ar *txtar.Archive, pick func(int, call) (Fault, bool)) *troubled {
@@ -44,8 +44,12 @@ func newTroubled(t testing.TB, h *House, ar *txtar.Archive, pick func(int, call)
 // start is the start of a process: what it remembered is gone.
 func (tr *troubled) start() {
 	h := tr.h
-	h.Desk = &desk.Desk{Store: store.New(faultyLedger{tr.faults, h.Feed}, faultyBlobs{tr.faults, h.Blobs}, h.Now), Now: h.Now, Key: h.Desk.Key,
-		Send: func(*guichet.Channel) channel.Sender { return faultySender{tr.faults, h.World} }}
+	h.Desk = &desk.Desk{Store: store.New(faultyLedger{tr.faults, h.Feed}, faultyBlobs{tr.faults, h.Blobs}, h.Now), Now: h.Now, Key: h.Desk.Key, Vault: h.Desk.Vault,
+		Send:  func(*guichet.Channel) channel.Sender { return faultySender{tr.faults, h.World} },
+		Relay: func(s channel.SMTP) channel.Prober { return faultyRelay{tr.faults, &theirs{h.World, s}} },
+		Unlist: func(ctx context.Context, addr string) error {
+			return tr.faults.do("unlist", true, func() error { return h.World.unlist(ctx, addr) })
+		}}
 }
 
 // play plays the script, and at the end hands out every fact once more.
@@ -64,7 +68,7 @@ func (tr *troubled) play(ctx context.Context, script string) error {
 			}
 			tr.start()
 		case slices.Contains(doing, args[0]):
-			if args[0] == "reply" && !strings.Contains(line, "key=") {
+			if (args[0] == "reply" || args[0] == "copies") && !strings.Contains(line, "key=") {
 				args = append(args, fmt.Sprintf("key=line%d", i+1))
 			}
 			if err := tr.do(ctx, args); err != nil {

@@ -53,6 +53,8 @@ func Build(ctx context.Context, l ledger.Ledger) (*House, error) {
 	h := &House{now: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Feed: &Recorder{Ledger: l}, Blobs: NewBlobs(), World: &World{SES: true}}
 	h.Store = store.New(h.Feed, h.Blobs, h.Now)
 	h.Desk = &desk.Desk{Store: h.Store, Now: h.Now, Key: []byte("a key for tests, 32 bytes of it.."), Send: func(*guichet.Channel) channel.Sender { return h.World }}
+	h.Desk.Vault, h.Desk.Relay = vault(), func(s channel.SMTP) channel.Prober { return &theirs{h.World, s} }
+	h.Desk.Unlist = h.World.unlist
 	return h, h.furnish(ctx)
 }
 

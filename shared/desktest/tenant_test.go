@@ -126,7 +126,7 @@ func TestNoCallCrossesTenants(t *testing.T) {
 	}
 	calls := crossings(t, h)
 	for _, area := range []func(*testing.T, *House) map[string]func(context.Context) error{
-		settingsCrossings,
+		settingsCrossings, sendingCrossings,
 	} {
 		maps.Copy(calls, area(t, h))
 	}
@@ -159,6 +159,7 @@ func TestNoCallCrossesTenants(t *testing.T) {
 // noTenant are the calls that know no tenant, or that are given one by the caller's own transaction.
 var noTenant = []string{
 	"desk.Desk.ReceiveMail", "desk.Desk.KnownRecipient", "desk.Desk.SweepSLA", // by address, see above; by the clock
+	"store.Store.Relays", "store.Store.SaveRelay", "store.Store.DropRelay", "desk.Desk.Reseal", // an operator's, who looks after all; a relay names its tenant
 	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.MissedTurns", "store.Store.SaveMissed", "store.Store.DropMissed", "store.Store.SaveHours", "store.Store.NextCase",
 	"store.Store.PutNotice", "store.Store.Park", "store.Store.Unpark", "store.Store.GiveUp", "store.Store.Parked", "store.Store.Dead", "store.Store.FeedRead", "store.Store.SetFeedRead",
 	"store.Store.SaveTenant", "store.Store.SaveChannel", "store.Store.SaveSkill", "store.Store.SaveRole", "store.Store.SaveLists", "store.Store.SaveAgent", // below: domains

@@ -26,6 +26,12 @@ type World struct {
 	Refuse string // why it says no for good; empty: it does not
 	Sent   []channel.Outgoing
 	IDs    []string // what it called them
+
+	Insecure bool              // tenants' relays offer no TLS
+	Password string            // that tenants' relays take; empty: any
+	Refused  map[string]string // addresses that tenants' relays refuse, and with which words
+	Relayed  []string          // how mails left by tenants' relays: "relay.acme.example:587 ana"
+	Unlisted []string          // addresses that were taken off SES's list
 }
 
 // Send takes a mail, or says why not.

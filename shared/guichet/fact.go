@@ -45,6 +45,9 @@ const (
 	AgentFreed            FactKind = "agent.freed"   // an agent has room again
 	AgentPresence         FactKind = "agent.changed" // presence, skills or limit changed
 	AddressSuppressed     FactKind = "address.suppressed"
+	AddressLifted         FactKind = "address.lifted" // somebody lets mail go there again
+	RelayChanged          FactKind = "relay.changed"  // a channel's relay was set or taken away
+	RelayAsked            FactKind = "relay.asked"    // somebody wants a relay tested
 	InteractionQuarantine FactKind = "interaction.quarantined"
 	InteractionReleased   FactKind = "interaction.released"
 	InteractionMarked     FactKind = "interaction.marked" // an agent holds a message for spam, or not

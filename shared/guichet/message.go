@@ -19,13 +19,14 @@ const (
 	Accepted   Delivery = "accepted"  // the channel took it, and has said no more
 	Sent       Delivery = "sent"      // the channel says it is on its way
 	Delayed    Delivery = "delayed"   // the other side makes it wait
+	Failed     Delivery = "failed"    // never left, for this recipient; the agent can send again
+	Returned   Delivery = "returned"  // came back, nobody knows why: perhaps an automatic answer to a mail that arrived
 	Delivered  Delivery = "delivered" // the other side has it
-	Failed     Delivery = "failed"    // never left; the agent can send again
-	Bounced    Delivery = "bounced"   // came back for good
+	Bounced    Delivery = "bounced"   // came back
 	Complained Delivery = "complained"
 )
 
-var deliveryRank = map[Delivery]int{Queued: 1, Accepted: 2, Delayed: 3, Sent: 4, Failed: 5, Delivered: 6, Bounced: 7, Complained: 8}
+var deliveryRank = map[Delivery]int{Queued: 1, Accepted: 2, Sent: 3, Delayed: 4, Failed: 5, Returned: 6, Delivered: 7, Bounced: 8, Complained: 9}
 
 // Above reports whether d says more than e, so that it may replace it: events come late, twice and in any order.
 func (d Delivery) Above(e Delivery) bool { return deliveryRank[d] > deliveryRank[e] }
@@ -76,9 +77,11 @@ type Message struct {
 	Judged bool      `json:"jd,omitempty"` // it was suspected, and the judgement is in the history
 	Mark   string    `json:"sp,omitempty"` // what an agent held it for last: MarkSpam, MarkHam; empty: nobody said
 
-	Delivery Delivery  `json:"de,omitempty"`
+	Delivery Delivery  `json:"de,omitempty"` // of the whole: see Summary
 	Reason   string    `json:"rs,omitempty"` // why it failed, for the agent
 	SentAt   time.Time `json:"sa,omitzero"`
+	Fates    []Fate    `json:"fa,omitempty"` // by recipient, from sent on
+	Opened   time.Time `json:"od,omitzero"`  // first time that somebody opened it, where its channel wants to know; says nothing of the state
 
 	Moved CaseID    `json:"mv,omitempty"` // it was split off: it is shown there, not here
 	Came  MessageID `json:"cm,omitempty"` // where it was split off from

@@ -7,13 +7,14 @@ import (
 
 // Tenant is one customer of the house: its domains and its settings, kept in one item.
 type Tenant struct {
-	ID       TenantID `json:"id"`
-	Name     string   `json:"name"`
-	Domains  []string `json:"domains"` // verified; folded
-	Language string   `json:"language,omitempty"`
-	SLA      SLA      `json:"sla,omitzero"`
-	Routing  Routing  `json:"routing,omitzero"`
-	Version  int64    `json:"-"`
+	ID        TenantID `json:"id"`
+	Name      string   `json:"name"`
+	Domains   []string `json:"domains"` // verified; folded
+	Language  string   `json:"language,omitempty"`
+	SLA       SLA      `json:"sla,omitzero"`
+	Routing   Routing  `json:"routing,omitzero"`
+	SESTenant string   `json:"ses_tenant,omitempty"` // its name as a tenant of SES, so that a bad sender is paused alone; empty: none
+	Version   int64    `json:"-"`
 }
 
 // Threading is a channel's choice of evidence (A066).
@@ -59,6 +60,7 @@ type Channel struct {
 	Thanks   bool           `json:"thanks_stay_closed,omitempty"` // D-44
 	Language string         `json:"language,omitempty"`
 	Ack      string         `json:"acknowledgement,omitempty"` // text of the automatic answer to a new case, with {ticket} and {subject}; empty: none
+	Opens    bool           `json:"track_opens,omitempty"`     // note when a mail is opened; off, and the house asks nobody (see decisions/what-became-of-it)
 	Deleted  bool           `json:"deleted,omitempty"`
 	Version  int64          `json:"-"`
 
@@ -192,7 +194,7 @@ const (
 	CanAssign     Permission = "assign"
 	CanNote       Permission = "note"
 	CanConfigure  Permission = "configure"
-	CanRelease    Permission = "release" // quarantine
+	CanRelease    Permission = "release" // quarantine; addresses that take no mail
 )
 
 // Role is a set of permissions by channel; "*" stands for all channels of today and tomorrow.
@@ -210,15 +212,16 @@ func (r *Role) May(p Permission, ch ChannelID) bool {
 
 // Contact is the person or organisation who writes.
 type Contact struct {
-	Tenant  TenantID  `json:"-"`
-	ID      ContactID `json:"id"`
-	Name    string    `json:"name,omitempty"`
-	Addr    string    `json:"addr"`
-	Since   time.Time `json:"since"`
-	Agent   AgentID   `json:"agent,omitempty"` // who answered last, for preferred agent by contact
-	Blocked string    `json:"blocked,omitempty"`
-	Acked   time.Time `json:"acked,omitzero"` // last acknowledged by a machine: the cap on that
-	Spam    int       `json:"spam,omitempty"` // how many of his messages agents hold for spam now
-	Ham     int       `json:"ham,omitempty"`  // and how many not for spam
-	Version int64     `json:"-"`
+	Tenant  TenantID     `json:"-"`
+	ID      ContactID    `json:"id"`
+	Name    string       `json:"name,omitempty"`
+	Addr    string       `json:"addr"`
+	Since   time.Time    `json:"since"`
+	Agent   AgentID      `json:"agent,omitempty"`   // who answered last, for preferred agent by contact
+	Blocked string       `json:"blocked,omitempty"` // as it was written before there was State: read, never written
+	State   AddressState `json:"state,omitzero"`    // whether mail may be sent there
+	Acked   time.Time    `json:"acked,omitzero"`    // last acknowledged by a machine: the cap on that
+	Spam    int          `json:"spam,omitempty"`    // how many of his messages agents hold for spam now
+	Ham     int          `json:"ham,omitempty"`     // and how many not for spam
+	Version int64        `json:"-"`
 }

@@ -338,9 +338,11 @@ type textPayload struct {
 }
 
 type deliveryDTO struct {
-	State  string  `json:"state"`
-	Reason string  `json:"reason,omitempty"`
-	SentAt *string `json:"sentAt"`
+	State      string    `json:"state"`
+	Reason     string    `json:"reason,omitempty"`
+	SentAt     *string   `json:"sentAt"`
+	OpenedAt   *string   `json:"openedAt"`
+	Recipients []fateDTO `json:"recipients"`
 }
 
 type messageDTO struct {
@@ -397,7 +399,7 @@ func wireMessage(m *guichet.Message, names map[guichet.AgentID]string) messageDT
 		}
 	}
 	if m.Direction == guichet.Outbound {
-		out.Delivery = &deliveryDTO{string(m.Delivery), m.Reason, timeOf(m.SentAt)}
+		out.Delivery = wireDelivery(m)
 		out.SentStatus = sentStatus(m.Delivery)
 	}
 	if m.Held != "" {
@@ -415,7 +417,7 @@ func wireText(s string) contentDTO { return contentDTO{"TEXT", textPayload{s}, s
 
 // sentStatus is the API's word for a delivery: Delayed, Sent, Seen or Delivered; it has none for the rest.
 func sentStatus(d guichet.Delivery) *string {
-	word := map[guichet.Delivery]string{guichet.Accepted: "Sent", guichet.Sent: "Sent", guichet.Delayed: "Delayed", guichet.Delivered: "Delivered"}[d]
+	word := map[guichet.Delivery]string{guichet.Accepted: "Sent", guichet.Sent: "Sent", guichet.Delayed: "Delayed", guichet.Returned: "Sent", guichet.Delivered: "Delivered"}[d]
 	if word == "" {
 		return nil
 	}
@@ -730,9 +732,10 @@ type threadDTO struct {
 }
 
 type customerDTO struct {
-	ID       string  `json:"id"`
-	FullName string  `json:"fullName"`
-	Email    string  `json:"email"`
-	Since    *string `json:"createdAt"`
-	Blocked  string  `json:"blocked,omitempty"` // why no mail can be sent there
+	ID       string   `json:"id"`
+	FullName string   `json:"fullName"`
+	Email    string   `json:"email"`
+	Since    *string  `json:"createdAt"`
+	Blocked  string   `json:"blocked,omitempty"` // why no mail can be sent there, in a word or two: "bounced", "complained", "tls_required"
+	Address  stateDTO `json:"addressState"`
 }

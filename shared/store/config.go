@@ -19,6 +19,7 @@ type Config struct {
 	Roles    map[guichet.RoleID]*guichet.Role
 	Lists    Lists
 	Hours    map[guichet.CalendarID]*guichet.Hours // calendars, also deleted ones
+	Relays   map[guichet.ChannelID]*guichet.Relay  // of the channels that have one of their own
 
 	byAddress map[string]*guichet.Channel
 	mailHosts map[string]bool // the domains of the agents' own mail addresses
@@ -50,7 +51,7 @@ func (s *Store) Config(ctx context.Context, t guichet.TenantID) (*Config, error)
 func (s *Store) FreshConfig(ctx context.Context, t guichet.TenantID) (*Config, error) {
 	c := &Config{
 		Hours: map[guichet.CalendarID]*guichet.Hours{}, Channels: map[guichet.ChannelID]*guichet.Channel{}, Skills: map[guichet.SkillID]*guichet.Skill{},
-		Roles: map[guichet.RoleID]*guichet.Role{}, byAddress: map[string]*guichet.Channel{}, mailHosts: map[string]bool{}, until: s.now().Add(configFor),
+		Roles: map[guichet.RoleID]*guichet.Role{}, Relays: map[guichet.ChannelID]*guichet.Relay{}, byAddress: map[string]*guichet.Channel{}, mailHosts: map[string]bool{}, until: s.now().Add(configFor),
 	}
 	err := s.all(ctx, ledger.Query{Partition: configPartition(t), Limit: ledger.MaxPage}, func(it ledger.Item) error { return c.add(t, it) })
 	if err != nil {
@@ -104,6 +105,10 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 			return err
 		}
 		c.Hours[h.ID] = h
+	case "relay":
+		r, err := relayOf(it)
+		c.Relays[r.Channel] = r
+		return err
 	case "lists":
 		c.Lists.Version = it.Version
 		return read(it, &c.Lists)

@@ -21,7 +21,7 @@ import (
 //	~missed                  <t>#<case>      a case whose turn in a sweep failed
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	<t>#config               tenant          the tenant
-//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, lists
+//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, lists, relay#<channel>
 //	<t>#agent                <id>            an agent, with how many cases he holds
 //	<t>#seats                <id>#<n>        further seats of an agent; see seats.go
 //	<t>#mailbox#<hash>       a               whose mail address that is among the agents
@@ -30,12 +30,18 @@ import (
 //	                         m#<n>           a message
 //	<t>#ref#<hash>           r               what a mail id stands for
 //	<t>#contact#<id>         c               a contact
+//	                         f#<version>     facts of it that no case tells
+//	<t>#relaylog#<channel>   f#<version>     facts of a channel's relay
 //	<t>#count                case            the last ticket number
+//	~pace                    quota           what SES lets the account send
+//	~pace#<frame>            n               how many lanes of a second are taken
 //	<t>#quarantine           <time>#<id>     mail that waits for a decision
 //
 //	index 1  <t>#inbox#<agent>    <opened>#<case>            live cases of an agent
 //	         <t>#queue#<skill>    <priority><since>#<case>   waiting cases, first to be served first
 //	                              ~<agent>#<priority>...     those that wait for their preferred agent alone
+//	         <t>#suppressed       <since>#<id>               contacts whose address takes no mail
+//	         ~relays              <t>#<channel>              relays of all tenants: to be sealed anew
 //	index 2  ~due#<hour>#<shard>  <due>#<t>#<case>           running clocks
 //	index 3  <t>#contact#<id>     <opened>#<case>            cases of a contact
 //	any      <t>#seat#<skill>#<role>  <order>#<agent>        agents who may get a case, first to be served first; the index goes by the skill's name
@@ -43,6 +49,9 @@ const (
 	inboxIndex   = 1
 	dueIndex     = 2
 	contactIndex = 3
+
+	stoppedIndex = 1
+	relayIndex   = 1
 )
 
 const sortCase = "c"
@@ -182,6 +191,40 @@ func caseIndex(c *guichet.Case) (ix [3]ledger.Key) {
 		ix[contactIndex-1] = ledger.Key{P: contactKey(c.Tenant, c.Contact).P, S: age}
 	}
 	return ix
+}
+
+func contactFactKey(t guichet.TenantID, id guichet.ContactID, version int64) ledger.Key {
+	return ledger.Key{P: contactKey(t, id).P, S: factSort(version)}
+}
+
+func relayKey(t guichet.TenantID, ch guichet.ChannelID) ledger.Key {
+	return configKey(t, "relay#"+string(ch))
+}
+
+func relayFactKey(t guichet.TenantID, ch guichet.ChannelID, version int64) ledger.Key {
+	return ledger.Key{P: string(t) + "#relaylog#" + string(ch), S: factSort(version)}
+}
+
+const relaysPartition = "~relays"
+
+func relayIndexKey(t guichet.TenantID, ch guichet.ChannelID) ledger.Key {
+	return ledger.Key{P: relaysPartition, S: string(t) + "#" + string(ch)}
+}
+
+func stoppedPartition(t guichet.TenantID) string { return string(t) + "#suppressed" }
+
+// contactEntries returns the index entries of a contact: those alone whose address takes no mail have one.
+func contactEntries(c *guichet.Contact) (ix [3]ledger.Key) {
+	if c.State.Stopped() {
+		ix[stoppedIndex-1] = ledger.Key{P: stoppedPartition(c.Tenant), S: stamp(c.State.At) + "#" + string(c.ID)}
+	}
+	return ix
+}
+
+func quotaKey() ledger.Key { return ledger.Key{P: "~pace", S: "quota"} }
+
+func frameKey(frame int64) ledger.Key {
+	return ledger.Key{P: "~pace#" + strconv.FormatInt(frame, 10), S: "n"}
 }
 
 // ContactID returns the id of the contact with that folded address.

@@ -74,14 +74,12 @@ func (s *Store) Contact(ctx context.Context, t guichet.TenantID, addr string) (*
 
 // ContactByID returns a contact by its id; one with Version 0 if there is none.
 func (s *Store) ContactByID(ctx context.Context, t guichet.TenantID, id guichet.ContactID) (*guichet.Contact, error) {
-	c := &guichet.Contact{Tenant: t, ID: id}
 	it, err := s.Ledger.Get(ctx, contactKey(t, id))
 	if guichet.Is(err, guichet.NotFound) {
-		return c, nil
+		return &guichet.Contact{Tenant: t, ID: id}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	c.Version = it.Version
-	return c, read(it, c)
+	return contactOf(t, it)
 }

@@ -47,7 +47,7 @@ func (tx *Tx) Ref(t guichet.TenantID, r *Ref) {
 
 // Contact stores a contact.
 func (tx *Tx) Contact(c *guichet.Contact) {
-	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: contactKey(c.Tenant, c.ID), Version: c.Version, Body: body(c)}})
+	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: contactKey(c.Tenant, c.ID), Version: c.Version, Body: body(c), Index: contactEntries(c)}})
 }
 
 // Quarantine keeps a mail apart until somebody decides.
