@@ -76,10 +76,20 @@ func Fold(text string) Folded {
 func (f *folder) mark() {
 	for i := 0; i < len(f.lines); i++ {
 		l := &f.lines[i]
+		n := 0
+		if l.kind == lineQuote && (i == 0 || f.lines[i-1].kind != lineQuote) {
+			if f.groupWise(i) {
+				f.open(i, i+1)
+			} else if f.quotedHeader(i, &n) {
+				f.open(i, i+n)
+				i += n - 1
+			}
+			continue
+		}
 		if l.kind != lineText {
 			continue
 		}
-		switch n := 0; {
+		switch {
 		case f.armour(i, &n):
 			i += n - 1
 		case f.headerBlock(i, &n):
@@ -139,6 +149,8 @@ func (f *folder) quotes() {
 		return
 	}
 	f.hide(last+1, len(f.lines), Quoted)
+	from, to := f.closingBelow(first, last)
+	f.hide(from, to, Quoted)
 	inline := false
 	for i := first; i < last; i++ {
 		inline = inline || f.lines[i].kind == lineQuote && !f.lines[i].hidden
@@ -159,6 +171,28 @@ func (f *folder) quotes() {
 			l.as = Quoted
 		}
 	}
+}
+
+// closingBelow returns the quotation [from, to) that nothing answers: above it stands the whole answer, below it the end of the letter alone.
+// Both are 0 if there is none.
+func (f *folder) closingBelow(first, last int) (from, to int) {
+	tail := last
+	for tail > first && f.lines[tail].kind != lineQuote {
+		tail--
+	}
+	if tail == first || !f.onlyClosing(tail+1, last+1) {
+		return 0, 0
+	}
+	from = tail
+	for from > first && !f.own(from) {
+		from--
+	}
+	for i := first; i < from; i++ {
+		if f.lines[i].kind == lineQuote && !f.lines[i].hidden {
+			return 0, 0
+		}
+	}
+	return from + 1, tail + 1
 }
 
 // trim hides blank lines and rules at the end of what is shown.

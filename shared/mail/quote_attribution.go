@@ -55,21 +55,29 @@ func (f *folder) splitSentence(i int, quoted bool) bool {
 		return false
 	}
 	for at := 1; at+1 < len(l.text) && at < 200 && f.splits < maxSplits; at++ {
-		if l.text[at] != ' ' || strings.IndexByte(".!?)", l.text[at-1]) < 0 {
+		if l.text[at] != ' ' {
 			continue
 		}
+		ended := strings.IndexByte(".!?)-", l.text[at-1]) >= 0
 		rest := strings.TrimLeft(l.text[at:], " ")
 		end := strings.IndexByte(rest, ' ')
 		if end <= 0 || len(rest[:end]) < 2 || rest[end-1] == '.' || !leadWords()[strings.ToLower(rest[:end])] || !attributionLead(rest) || !isAttribution(rest, quoted) {
+			continue
+		}
+		if w := findDate(rest); !ended && !(quoted && w.time && w.year && rest[0] >= 'A' && rest[0] <= 'Z' && !strings.ContainsAny(l.text[:at], "@0123456789")) {
 			continue
 		}
 		cut := strings.Index(f.text[l.start:l.end], l.text)
 		if cut < 0 {
 			return false
 		}
-		cut += l.start + at
+		head := strings.TrimRight(l.text[:at], "-")
+		if len(head) > at-2 || head == "" {
+			head = l.text[:at]
+		}
+		cut += l.start + len(head)
 		own, below := l, l
-		own.end, own.text = cut, foldTrim(l.text[:at])
+		own.end, own.text = cut, foldTrim(head)
 		below.start, below.text = cut, rest
 		f.lines = slices.Insert(f.lines, i+1, below)
 		f.lines[i] = own
@@ -111,15 +119,21 @@ func isAttribution(s string, quoted bool) bool {
 	if quoted && !colon && (when.year || when.numeric) && s[0] >= '0' && s[0] <= '9' && addressLast(body) {
 		return true
 	}
+	if colon && (quoted || who) && citing(strings.ToLower(body)) || colon && namedWriter(body) {
+		return true
+	}
 	if !dated && !(quoted && colon) || len(body) < 6 {
 		return false
+	}
+	if colon && who && when.time && (when.year || when.numeric) && attributionStart(body) && addressSaid(body) {
+		return true
 	}
 	if colon && dated && who && addressLast(body) && (attributionStart(body) || quoted) {
 		return true // any language, without a verb: "30.09.2017, 18.30, "John" <a@b>:"
 	}
 	after, verb := findVerb(strings.ToLower(body))
 	if !verb {
-		return false
+		return colon && dated && who && attributionLead(body) && strings.HasSuffix(body, " sent")
 	}
 	if !dated { // "Jane <a@b> wrote:" counts only above a quotation
 		return after <= 3 && (who || countWords(body, 7) <= 7)

@@ -21,6 +21,9 @@ type whenFound struct{ year, numeric, time bool }
 
 // findDate looks for a year 1970-2099, a date in digits (5/3/24, 2024-03-05, 5. 3. 2024) and a time (10:15, 10.15, 10h15, 10時15分).
 func findDate(s string) (w whenFound) {
+	if strings.ContainsAny(s, "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹") {
+		s = asciiDigits(s)
+	}
 	for i := 0; i < len(s); {
 		n := digits(s[i:])
 		if n == 0 {
@@ -79,4 +82,17 @@ func timeRest(s string) bool {
 		}
 	}
 	return false
+}
+
+// asciiDigits writes the digits of Arabic and Persian as ours.
+func asciiDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '٠' && r <= '٩':
+			return r - '٠' + '0'
+		case r >= '۰' && r <= '۹':
+			return r - '۰' + '0'
+		}
+		return r
+	}, s)
 }

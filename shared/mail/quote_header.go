@@ -23,7 +23,7 @@ func (f *folder) headerBlock(i int, n *int) bool {
 	if first == 0 {
 		return false
 	}
-	seen, last, addr, timed, gap := 0, i, false, false, 0
+	seen, last, addr, timed, stamped, gap := 0, i, false, false, false, 0
 	for k := i; k < len(f.lines) && k < i+maxHeaderLines && gap < 4; k++ {
 		l := &f.lines[k]
 		if l.kind == lineQuote {
@@ -48,16 +48,24 @@ func (f *folder) headerBlock(i int, n *int) bool {
 		if kind == labelDate {
 			w := findDate(value)
 			timed = w.time || w.year || w.numeric
+			stamped = w.time && w.year && zoned(value)
 		}
 	}
-	if *n = last - i + 1; last == i && first == labelFrom && flatHeader(f.lines[i].text) {
+	if *n = last - i + 1; last == i && first&(labelFrom|labelDate|labelSubject) != 0 && flatHeader(f.lines[i].text, f.ruledAbove(i)) {
 		return true
 	}
-	return f.isHeader(i, seen, addr, timed)
+	return f.isHeader(i, seen, addr, timed) || seen == labelDate|labelTo && first == labelDate && stamped && addr
 }
 
-// flatHeader says that one line holds a whole header, as some gateways run it together: "From: ... Sent: ... To: ... Subject: ...".
-func flatHeader(s string) bool {
+// zoned says that a date ends with its offset: "-0600".
+func zoned(s string) bool {
+	s = strings.TrimSpace(s)
+	return len(s) > 5 && (s[len(s)-5] == '+' || s[len(s)-5] == '-') && allDigits(s[len(s)-4:])
+}
+
+// flatHeader says that one line holds a whole header, as some gateways run it together: "From: ... Sent: ... To: ... Subject: ...". Below a
+// rule sender and time will do.
+func flatHeader(s string, ruled bool) bool {
 	if len(s) > 1000 {
 		return false
 	}
@@ -70,7 +78,22 @@ func flatHeader(s string) bool {
 		}
 		word = w
 	}
-	return seen&labelFrom != 0 && seen&labelDate != 0 && seen&labelSubject != 0 && (hasAddress(s) || findDate(s).time)
+	return seen&labelFrom != 0 && seen&labelDate != 0 &&
+		(seen&labelSubject != 0 && (hasAddress(s) || findDate(s).time) || ruled && hasAddress(s) && findDate(s).time)
+}
+
+// ruledAbove says that a rule, or the opener of a quotation, stands right above line i.
+func (f *folder) ruledAbove(i int) bool {
+	for k := i - 1; k >= 0 && k >= i-3; k-- {
+		switch f.lines[k].kind {
+		case lineRule, lineOpener:
+			return true
+		case lineBlank:
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // isHeader weighs the labels: a form that a person filled in ("From: Berlin, To: Paris, Date: ...") is none.
@@ -81,14 +104,7 @@ func (f *folder) isHeader(i, seen int, addr, timed bool) bool {
 			kinds++
 		}
 	}
-	ruled := false
-	for k := i - 1; k >= 0 && k >= i-3; k-- {
-		if f.lines[k].kind == lineRule || f.lines[k].kind == lineOpener {
-			ruled = true
-		} else if f.lines[k].kind != lineBlank {
-			break
-		}
-	}
+	ruled := f.ruledAbove(i)
 	switch {
 	case seen&(labelFrom|labelDate) == 0:
 		return false
@@ -102,6 +118,12 @@ func (f *folder) isHeader(i, seen int, addr, timed bool) bool {
 
 // headerLabel returns the kind of the label that a line starts with, 0 for none, and what follows its colon.
 func headerLabel(s string) (kind int, value string) {
+	if s != "" && s[0] == '|' { // a row of a table
+		cells := strings.SplitN(strings.Trim(s, "| "), "|", 3)
+		if len(cells) == 2 {
+			return headerLabels()[strings.ToLower(strings.TrimSpace(strings.Trim(cells[0], "*: ")))], cells[1]
+		}
+	}
 	i := strings.IndexByte(s, ':')
 	if j := strings.Index(s[:min(len(s), 64)], "："); j >= 0 && (i < 0 || j < i) {
 		i = j

@@ -72,6 +72,8 @@ func joinWrapped(lines []foldLine, text string) {
 			l.kind, l.text = lineText, foldTrim(raw)
 		case l.kind == lineText && up.kind == lineQuote && i+1 < len(lines) && lines[i+1].kind == lineQuote && restOfLine(up.text, l.text, proven):
 			l.kind, proven = lineQuote, true
+		case l.kind == lineText && up.kind == lineQuote && i+1 < len(lines) && lines[i+1].kind == lineQuote && linkBetween(up.text, l.text):
+			l.kind = lineQuote
 		}
 	}
 }
@@ -144,6 +146,9 @@ func (f *folder) ownPrefix(i int) {
 	}
 	p := quoteMarkOf(f.lines[i].text)
 	if p == "" || f.prefixes[p] {
+		return
+	}
+	if kind, _ := headerLabel(f.lines[i].text); kind != 0 {
 		return
 	}
 	if f.prefixes == nil {

@@ -87,9 +87,9 @@ func (f *folder) delimiter(i, to int) bool {
 	case s == "--" || s == "—" || s == "- --": // the last is "--" within a signed text (RFC 9580 7.2)
 		return written <= 4*maxSignature
 	case strings.Trim(s, "_") == "":
-		return written <= maxSignature && (contact || written <= 4)
+		return written <= maxSignature && (contact || written <= 4) && !f.goesOn(i+1, to, contact)
 	case strings.Trim(s, "-") == "" && len(s) == 3:
-		return written <= maxSignature/2 && long == 0 && (contact || written <= 4)
+		return written <= maxSignature/2 && long == 0 && (contact || written <= 4) && !f.goesOn(i+1, to, contact)
 	}
 	above := i > 0 && f.lines[i-1].kind == lineBlank
 	return above && contact && rules == 0 && written <= maxSignature/2

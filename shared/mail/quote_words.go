@@ -29,7 +29,7 @@ var attributionVerbs = []string{
 	"napísal", "napísala", "je napisao", "je napisala", "je napisao/la", "piše", "je napisal", "je napisala", "yazdı", "yazmış", "şunları yazdı",
 	"şunu yazdı", "ezt írta", "írta", "a scris", "έγραψε", "đã viết", "menulis", "เขียนว่า", "เขียน", "rakstīja", "rašė", "parašė", "kirjutas",
 	"כתב", "כתבה", "כתב/ה", "كتب", "نوشت", "さんは書きました", "書きました", "のメール", "wrote", "写道", "寫道", "写到", "写于", "님이 작성", "작성", "님이 쓴 글", "schreiw",
-	"skribis", "idatzi zuen", "yozgan", "nag-sulat", "sinulat ni", "aliandika", "het geskryf",
+	"のメッセージ", "تمت كتابة ما يلي بواسطة", "skribis", "idatzi zuen", "yozgan", "nag-sulat", "sinulat ni", "aliandika", "het geskryf",
 }
 
 // leadWords may start an attribution: the word before a date, and weekdays.
@@ -75,7 +75,7 @@ var headerLabels = sync.OnceValue(func() map[string]int {
 // separators stand between dashes, or alone with a colon, above an older message.
 var separators = sync.OnceValue(func() map[string]bool {
 	return wordSet(
-		"original message|original mail|original email|original e-mail|original appointment|reply message|replied message|forwarded message|forwarded mail|forwarded email|forwarded by|begin forwarded message|begin original message|end forwarded message|original text|message original|mensaje original|missatge original|forwarded",
+		"original message|original mail|original email|original e-mail|original appointment|reply message|antwort nachricht|replied message|forwarded message|forwarded mail|forwarded email|forwarded by|begin forwarded message|begin original message|end forwarded message|original text|message original|mensaje original|missatge original|forwarded",
 		"ursprüngliche nachricht|ursprüngliche e-mail|ursprüngliche mail|originalnachricht|original-nachricht|originaltext|original nachricht|urspruengliche nachricht|weitergeleitete nachricht|weitergeleitete e-mail|anfang der weitergeleiteten nachricht|anfang der weitergeleiteten e-mail|ursprünglicher termin|weiterleitung",
 		"message d'origine|message d’origine|message original|message initial|courriel original|e-mail d'origine|mail original|message transféré|message transferé|message réexpédié|début du message réexpédié|début du message transféré|début du message renvoyé|courriel transféré",
 		"mensaje original|mensaje reenviado|inicio del mensaje reenviado|correo original|inicio del mensaje original|mensaje anterior",
