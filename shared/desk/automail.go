@@ -19,17 +19,17 @@ func (d *Desk) composeAuto(cfg *store.Config, ch *guichet.Channel, c *guichet.Ca
 	}
 	m.MailID = mail.NewMessageID(d.Key, m.Tenant, m.ID(), domainOf(ch.Address))
 	format := ch.FormatAt(c.Format)
-	m.Subject = mail.RenderSubject("Re: "+mail.BaseSubject(p.subject(c)), c.ID, format)
+	m.Subject = mail.RenderSubject("Re: "+mail.BaseSubject(p.subject(c, Answer{})), c.ID, format)
 	out := mail.Outgoing{
 		From: mail.Address{Name: ch.Display, Addr: ch.Address}, To: r.To, Subject: m.Subject, Date: now, MessageID: m.MailID, Auto: "auto-replied",
-		Text: text, Language: ch.Language, Limit: mail.SESLimit,
+		Text: text, Language: ch.Language, Limit: mailLimit(ch),
 	}
 	m.Text = cut(out.Text, guichet.MaxInlineText)
 	m.Cut = len(m.Text) < len(out.Text)
 	if token := mail.TicketToken(c.ID, format); token != "" {
 		out.Headers = append(out.Headers, mail.Field{Name: "X-Guichet-Ticket", Value: token})
 	}
-	p.thread(&out, m)
+	p.thread(&out, m, c)
 	raw, err := mail.Compose(out)
 	return m, raw, err
 }

@@ -177,7 +177,7 @@ func (d *Desk) indexSent(ctx context.Context, tx *store.Tx, m *guichet.Message, 
 	if e := r.In(m.Channel); e != nil && e.Case == m.Case && e.N == m.N {
 		return nil
 	}
-	r.Claim(store.RefEntry{Kind: store.RefMessage, Channel: m.Channel, Case: m.Case, N: m.N, Hash: m.Hash})
+	r.Claim(store.RefEntry{Kind: refKind(m), Channel: m.Channel, Case: m.Case, N: m.N, Hash: m.Hash})
 	tx.Ref(m.Tenant, r)
 	return nil
 }

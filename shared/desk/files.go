@@ -21,6 +21,8 @@ type AnswerFile struct {
 	Type string // media type; what is none becomes application/octet-stream
 	Kept string // from KeepFile, of the same tenant
 	Data []byte // instead of Kept
+	CID  string // Content-ID, without brackets, by which the HTML shows it; empty: an attachment
+	blob string // instead of Kept: where a draft keeps it
 }
 
 // Limits of what an answer may carry beside that of the channel.
@@ -111,12 +113,11 @@ func (d *Desk) filesOf(ctx context.Context, t guichet.TenantID, list []AnswerFil
 	}
 	var out []mail.OutFile
 	for i, f := range list {
-		o := mail.OutFile{Name: f.Name, Type: f.Type, Data: f.Data}
+		o := mail.OutFile{Name: f.Name, Type: f.Type, Data: f.Data, ContentID: f.CID, Inline: f.CID != ""}
 		if f.Data == nil {
-			key, size, err := d.kept(ctx, t, f.Kept)
+			key, size, err := d.placeOf(ctx, t, f)
 			if guichet.Is(err, guichet.NotFound) {
-				field := "attachments[" + strconv.Itoa(i) + "]"
-				return nil, guichet.Wrongf(field, "%s: there is no such file any more: attach it again", field)
+				return nil, noFile(i)
 			}
 			if err != nil {
 				return nil, err
@@ -128,6 +129,23 @@ func (d *Desk) filesOf(ctx context.Context, t guichet.TenantID, list []AnswerFil
 		out = append(out, o)
 	}
 	return out, nil
+}
+
+func noFile(i int) error {
+	field := "attachments[" + strconv.Itoa(i) + "]"
+	return guichet.Wrongf(field, "%s: there is no such file any more: attach it again", field)
+}
+
+// placeOf finds where the bytes of a file are: those of a draft beside it, the others where uploads wait.
+func (d *Desk) placeOf(ctx context.Context, t guichet.TenantID, f AnswerFile) (key string, size int64, err error) {
+	if f.blob == "" {
+		return d.kept(ctx, t, f.Kept)
+	}
+	r, info, err := d.Store.Blobs.Get(ctx, f.blob)
+	if err != nil {
+		return "", 0, err
+	}
+	return f.blob, info.Size, r.Close()
 }
 
 // keptReader opens a file when it is first read. What fails is the world's: Temporary.

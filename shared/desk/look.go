@@ -163,6 +163,7 @@ func resolve(c mail.Clue, refs map[string]*store.Ref, cases map[guichet.CaseID]*
 		return f
 	}
 	f.Case = cases[e.Case]
+	f.Outside = e.Kind == store.RefOutside
 	f.Phantom, f.Bulk, f.Self = e.Kind == store.RefPhantom, e.Kind == store.RefBulk, e.Kind == store.RefSelf
 	return f
 }

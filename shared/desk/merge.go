@@ -24,7 +24,7 @@ func (d *Desk) absorb(cfg *store.Config, tx *store.Tx, winner, loser *guichet.Ca
 		winner.Status, winner.Moved = guichet.Open, d.Now()
 	}
 	*facts = append(*facts, d.fact(guichet.CaseMerged, by, "from", string(loser.ID), "reason", why, "people", strings.Join(people, " "), "tags", strings.Join(tags, " "),
-		"parts", join(loser.Parts), "status", status))
+		"parts", join(loser.Parts), "status", status, "outside", strings.Join(loser.Outside, " "), "also", joinChannels(loser)))
 	winner.Parts = append(winner.Parts, loser.ID)
 	winner.Parts = append(winner.Parts, loser.Parts...)
 	winner.In, winner.Out = winner.In+loser.In, winner.Out+loser.Out
@@ -37,6 +37,7 @@ func (d *Desk) absorb(cfg *store.Config, tx *store.Tx, winner, loser *guichet.Ca
 		winner.Opened = loser.Opened
 	}
 	d.takeOver(tx, winner, loser)
+	takeTimers(winner, loser)
 	if t, ok := loser.Timer(BurstEnds, ""); ok {
 		loser.StopTimer(BurstEnds, "")
 		winner.SetTimer(BurstEnds, "", t.At)

@@ -14,7 +14,7 @@ func (d *Desk) message(l *landing, c *guichet.Case) *guichet.Message {
 	c.In++
 	visible := mail.FoldMail(l.mail).Visible
 	m := &guichet.Message{
-		Tenant: c.Tenant, Case: c.ID, N: c.Messages, Direction: guichet.Inbound, At: l.in.ReceivedAt, Channel: c.Channel,
+		Tenant: c.Tenant, Case: c.ID, N: c.Messages, Direction: guichet.Inbound, At: l.in.ReceivedAt, Channel: l.site.Channel.ID,
 		MailID: cut(l.id, 250), InReplyTo: cut(first(l.mail.InReplyTo), 250), Subject: cut(l.mail.Subject, 250),
 		From: guichet.Person{Name: cut(l.name, 100), Addr: cut(l.sender, 250)}, To: people(l.mail.To), Cc: people(l.mail.Cc),
 		Text: cut(visible, guichet.MaxInlineText), HasHTML: l.mail.HTML != "", Files: files(l.mail), Verdicts: l.in.Verdicts,

@@ -154,6 +154,10 @@ func (d *Desk) receiveOne(ctx context.Context, a arrival, s mail.Site, cfg *stor
 			return nil
 		}
 		dec := mail.Decide(s, a.from(s), l.found)
+		if e := sameMail(l.refs[a.id], a.hash, dec.Case); e != nil {
+			out.Result, out.Message, out.Reason = Duplicate, e.Case.Message(e.N), "this very mail is in the case already: it came to another of our addresses"
+			return nil
+		}
 		burst, err := d.burst(ctx, a, s, dec.Case)
 		if err != nil {
 			return err

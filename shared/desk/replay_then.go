@@ -130,11 +130,14 @@ func pass(c *guichet.Case, f guichet.Fact, senders map[int]string) {
 	to := func(s guichet.Status, at time.Time) { c.Status, c.Moved = s, at }
 	switch f.Kind {
 	case guichet.CaseOpened:
-		to(guichet.New, f.At)
-		c.Join(senders[0])
-		c.Join(senders[1])
+		passOpening(c, f, senders)
 	case guichet.InteractionReceived, guichet.InteractionSuspected:
-		if _, n, err := f.Message.Split(); err == nil {
+		_, n, err := f.Message.Split()
+		switch {
+		case err != nil:
+		case f.Detail["third"] != "":
+			c.SentOutside(senders[n])
+		default:
 			c.Join(senders[n])
 		}
 	case guichet.InteractionRecorded:
@@ -151,10 +154,8 @@ func pass(c *guichet.Case, f guichet.Fact, senders map[int]string) {
 		if f.Detail["from"] != "" { // an agent's says it by its change of status
 			to(guichet.Open, f.At)
 		}
-	case guichet.ReplyQueued:
-		if f.By != Self { // what the house says by itself begins no work
-			begin(c)
-		}
+	case guichet.ReplyQueued, guichet.ReplyScheduled:
+		passReply(c, f)
 	case guichet.CaseAssigned:
 		begin(c)
 		c.Moved = f.At
@@ -165,6 +166,31 @@ func pass(c *guichet.Case, f guichet.Fact, senders map[int]string) {
 		c.Moved = f.At
 	case guichet.CaseMerged, guichet.CaseUnmerged:
 		passMerge(c, f)
+	}
+}
+
+// passOpening brings a case past its opening: by a mail, or by an agent who wrote first.
+func passOpening(c *guichet.Case, f guichet.Fact, senders map[int]string) {
+	c.Status, c.Moved = guichet.New, f.At
+	if f.Detail["people"] != "" {
+		c.Status, c.Started = guichet.Open, true
+		for _, p := range strings.Fields(f.Detail["people"]) {
+			c.Join(p)
+		}
+		return
+	}
+	c.Join(senders[0])
+	c.Join(senders[1])
+}
+
+// passReply brings a case past an answer of an agent: what the house says by itself begins no work.
+func passReply(c *guichet.Case, f guichet.Fact) {
+	if f.By != Self {
+		begin(c)
+	}
+	c.SentFrom(guichet.ChannelID(f.Detail["channel"]))
+	for _, addr := range strings.Fields(f.Detail["outside"]) {
+		c.SentOutside(addr)
 	}
 }
 
@@ -185,6 +211,12 @@ func passMerge(c *guichet.Case, f guichet.Fact) {
 			c.Join(p)
 		}
 		c.Parts = append(append(c.Parts, guichet.CaseID(f.Detail["from"])), parts...)
+		for _, a := range strings.Fields(f.Detail["outside"]) {
+			c.SentOutside(a)
+		}
+		for _, ch := range strings.Fields(f.Detail["also"]) {
+			c.SentFrom(guichet.ChannelID(ch))
+		}
 		if s := f.Detail["status"]; s != "" {
 			c.Status, c.Moved = guichet.Status(s), f.At
 		}

@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"slices"
 	"strings"
+	"time"
 
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
@@ -16,27 +18,29 @@ import (
 // Answer is what an agent writes.
 type Answer struct {
 	Text    string
-	HTML    string            // optional; Text is made from it where it is empty
+	HTML    string            // optional, of anybody: it is made safe. Text is made from it where it is empty
+	Subject string            // of a new conversation alone
 	To      []guichet.Person  // empty: who the answered message came from
 	Cc, Bcc []guichet.Person  // further ones
 	All     bool              // everybody who got the answered message gets the answer, too
 	Quote   bool              // the answered text goes below
 	Answers guichet.MessageID // empty: the newest message of the contact
+	Forward guichet.MessageID // pass this message on, to people outside, with its files (A034)
+	From    guichet.ChannelID // whose address it carries; empty: the case's channel (A036)
+	Leaves  time.Time         // when it leaves; zero: at once
 	Files   []AnswerFile      // at most 50
 	Key     string            // chosen by the client: the same answer sent twice is one answer
+	Draft   guichet.DraftID   // the draft that it was
 }
 
 // maxAnswer bounds the text of an answer, in bytes.
 const maxAnswer = 1 << 20
 
-// Reply queues an agent's answer to a case. Errors: Denied names the missing permission (A087, A088); Invalid names the field; NotFound.
-// The mail is composed and its bytes are safe before anything is promised.
+// Reply queues an agent's answer to a case, or sets it down to leave later. Errors: Denied names the missing permission (A087, A088); Invalid names the
+// field; NotFound. The mail is composed and its bytes are safe before anything is promised.
 func (d *Desk) Reply(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID, ans Answer) (*guichet.Message, error) {
-	if strings.TrimSpace(ans.Text) == "" && strings.TrimSpace(ans.HTML) == "" {
-		return nil, guichet.Wrongf("messageContent", "an answer needs a text")
-	}
-	if len(ans.Text)+len(ans.HTML) > maxAnswer {
-		return nil, guichet.Errorf(guichet.TooLarge, "an answer of %d bytes; at most %d fit", len(ans.Text)+len(ans.HTML), maxAnswer)
+	if err := ans.valid(); err != nil {
+		return nil, err
 	}
 	var m *guichet.Message
 	err := again(ctx, func() error {
@@ -45,6 +49,18 @@ func (d *Desk) Reply(ctx context.Context, t guichet.TenantID, who guichet.AgentI
 		return err
 	})
 	return m, err
+}
+
+func (a *Answer) valid() error {
+	switch n := len(a.Text) + len(a.HTML); {
+	case strings.TrimSpace(a.Text) == "" && strings.TrimSpace(a.HTML) == "":
+		return guichet.Wrongf("messageContent", "an answer needs a text")
+	case n > maxAnswer:
+		return guichet.Errorf(guichet.TooLarge, "an answer of %d bytes; at most %d fit", n, maxAnswer)
+	case a.Forward != "" && (a.All || a.Answers != ""):
+		return guichet.Wrongf("forward", "a message is either answered or passed on")
+	}
+	return nil
 }
 
 func (d *Desk) replyOnce(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID, ans Answer) (*guichet.Message, error) {
@@ -59,38 +75,109 @@ func (d *Desk) replyOnce(ctx context.Context, t guichet.TenantID, who guichet.Ag
 	if twin, err := d.claimKey(ctx, tx, w.c, who, ans.Key); err != nil || twin != nil {
 		return twin, err
 	}
-	past, err := d.past(ctx, w.c, ans.Answers)
+	if err := w.sendFrom(ans.From); err != nil {
+		return nil, err
+	}
+	if err := d.closeDraft(ctx, tx, w, ans.Draft); err != nil {
+		return nil, err
+	}
+	m, facts, err := d.write(ctx, tx, w, ans)
 	if err != nil {
 		return nil, err
 	}
-	attached, err := d.filesOf(ctx, t, ans.Files)
-	if err != nil {
-		return nil, err
+	tx.Case(w.c, facts...)
+	return m, d.Store.Commit(ctx, tx)
+}
+
+// write composes an answer of w, keeps its bytes and puts the message into the transaction; the case is the caller's to store, with the facts.
+func (d *Desk) write(ctx context.Context, tx *store.Tx, w *worker, ans Answer) (*guichet.Message, []guichet.Fact, error) {
+	var err error
+	if ans.Leaves, err = d.leaves(w.from, ans.Leaves); err != nil {
+		return nil, nil, err
 	}
-	m, raw, err := d.compose(w, past, ans, attached)
+	p, attached, err := d.material(ctx, w, ans)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	m, raw, err := d.compose(ctx, w, p, ans, attached)
+	if err != nil {
+		return nil, nil, err
 	}
 	if err := d.keep(ctx, m, raw); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	w.c.Messages, w.c.Out, w.c.Last = m.N, w.c.Out+1, who
-	if w.c.Status == guichet.New {
-		w.c.Status = guichet.Open
-	}
+	w.c.Messages, w.c.Out, w.c.Last = m.N, w.c.Out+1, w.agent.ID
+	opened(w.c)
+	w.c.SentFrom(w.from.ID)
 	var facts []guichet.Fact
-	if w.c.Offer && w.c.Agent == who { // who answers has accepted
+	if w.c.Offer && w.c.Agent == w.agent.ID { // who answers has accepted
 		if facts, err = d.accepted(ctx, tx, w); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	d.agentWrote(w.cfg, w.c, w.agent)
+	queued, err := d.handOver(w, m)
 	tx.Message(m)
-	tx.Ref(t, &store.Ref{ID: m.MailID, Entries: []store.RefEntry{{Kind: store.RefMessage, Channel: m.Channel, Case: m.Case, N: m.N, Hash: m.Hash}}})
-	f := d.fact(guichet.ReplyQueued, string(who))
-	f.Message, f.Agent = m.ID(), who
-	tx.Case(w.c, append(facts, f)...)
-	return m, d.Store.Commit(ctx, tx)
+	tx.Ref(m.Tenant, &store.Ref{ID: m.MailID, Entries: []store.RefEntry{{Kind: refKind(m), Channel: m.Channel, Case: m.Case, N: m.N, Hash: m.Hash}}})
+	return m, append(facts, queued...), err
+}
+
+func opened(c *guichet.Case) {
+	if c.Status == guichet.New {
+		c.Status = guichet.Open
+	}
+}
+
+// refKind is what the id of a mail of ours stands for.
+func refKind(m *guichet.Message) string {
+	if m.Outside {
+		return store.RefOutside
+	}
+	return store.RefMessage
+}
+
+// material loads what an answer is made of: the past of its case, and its files.
+func (d *Desk) material(ctx context.Context, w *worker, ans Answer) (past, []mail.OutFile, error) {
+	p, err := d.past(ctx, w.c, ans)
+	if err != nil {
+		return p, nil, err
+	}
+	attached, err := d.filesOf(ctx, w.c.Tenant, ans.Files)
+	if err != nil || ans.Forward == "" {
+		return p, attached, err
+	}
+	taken, err := d.filesAlong(ctx, p.parent)
+	return p, append(attached, taken...), err
+}
+
+// handOver queues a message, or sets the timer by which it leaves later.
+func (d *Desk) handOver(w *worker, m *guichet.Message) ([]guichet.Fact, error) {
+	kind, detail := guichet.ReplyQueued, []string{}
+	if m.Channel != w.c.Channel {
+		detail = append(detail, "channel", string(m.Channel))
+	}
+	if m.Outside {
+		var to []string
+		for _, addr := range envelopeTo(m) {
+			addr = mail.FoldAddress(addr)
+			to = append(to, addr)
+			w.c.SentOutside(addr)
+		}
+		detail = append(detail, "outside", strings.Join(to, " "))
+	}
+	if m.Delivery == guichet.Scheduled {
+		kind, detail = guichet.ReplyScheduled, append(detail, "leaves", m.Leaves.UTC().Format(time.RFC3339))
+		if !w.c.SetTimer(guichet.LeaveTimer, string(m.ID()), m.Leaves) {
+			return nil, guichet.Errorf(guichet.Exhausted, "too many answers of this case wait to leave: send or take back one of them first")
+		}
+	}
+	if m.Delivery == guichet.Scheduled {
+		w.c.StopTimer(AgentAnswers, "") // the contact's time begins when it has left
+	} else {
+		d.agentWrote(w.cfg, w.c, w.agent)
+	}
+	f := d.fact(kind, string(w.agent.ID), detail...)
+	f.Message, f.Agent = m.ID(), w.agent.ID
+	return []guichet.Fact{f}, nil
 }
 
 // claimKey makes a second call with the same key find the first one's message.
@@ -115,13 +202,17 @@ type past struct {
 	parent *guichet.Message
 	head   *mail.Mail // of the parent; an empty one where there is no raw mail
 	own    []string
+	others []string // ids of what went to third parties
 }
 
 // recentMessages is how far back an answer looks for the message it answers and for our own ids.
 const recentMessages = 30
 
-func (d *Desk) past(ctx context.Context, c *guichet.Case, answers guichet.MessageID) (past, error) {
+func (d *Desk) past(ctx context.Context, c *guichet.Case, ans Answer) (past, error) {
 	p := past{head: &mail.Mail{}}
+	if c.Version == 0 {
+		return p, nil // a conversation that begins has none
+	}
 	for _, part := range append([]guichet.CaseID{c.ID}, c.Parts...) {
 		of := c
 		if part != c.ID {
@@ -138,12 +229,8 @@ func (d *Desk) past(ctx context.Context, c *guichet.Case, answers guichet.Messag
 			p.see(m)
 		}
 	}
-	if answers != "" {
-		m, err := d.Store.Message(ctx, c.Tenant, answers)
-		if err != nil || m.Direction != guichet.Inbound {
-			return p, guichet.Wrongf("replyToMessage", "replyToMessage is not a message that came in")
-		}
-		p.parent = m
+	if err := d.chosen(ctx, &p, c, ans); err != nil {
+		return p, err
 	}
 	if p.parent != nil && p.parent.Raw != "" {
 		head, err := d.head(ctx, p.parent.Raw)
@@ -155,14 +242,51 @@ func (d *Desk) past(ctx context.Context, c *guichet.Case, answers guichet.Messag
 	return p, nil
 }
 
-func (p *past) see(m *guichet.Message) {
+// chosen takes the message that the agent named, in place of the contact's newest: it came in to this case, or is passed on from it. A note is neither.
+func (d *Desk) chosen(ctx context.Context, p *past, c *guichet.Case, ans Answer) error {
+	field, id := "replyToMessage", ans.Answers
+	if ans.Forward != "" {
+		field, id = "forward", ans.Forward
+	}
+	if id == "" {
+		return nil
+	}
+	m, err := d.Store.Message(ctx, c.Tenant, id)
+	if err != nil && !guichet.Is(err, guichet.NotFound) {
+		return err
+	}
 	switch {
-	case m.Direction == guichet.Inbound && m.Auto == "" && m.Held == "" && (p.parent == nil || !m.At.Before(p.parent.At)):
+	case err != nil || m.Case != c.ID && !slices.Contains(c.Parts, m.Case):
+		return guichet.Wrongf(field, "%s is no message of this case", field)
+	case m.Direction == guichet.Note:
+		return guichet.Wrongf(field, "%s is a note: notes never leave the house", field)
+	case m.Held != "":
+		return guichet.Wrongf(field, "%s is in quarantine: release it first", field)
+	case ans.Forward == "" && m.Direction != guichet.Inbound:
+		return guichet.Wrongf(field, "%s is not a message that came in", field)
+	case m.Delivery == guichet.Scheduled || m.Delivery == guichet.Withdrawn:
+		return guichet.Wrongf(field, "%s has not left", field)
+	}
+	p.parent = m
+	if !m.Third && ans.Forward == "" {
+		return nil
+	}
+	p.own = append(p.own, p.others...) // the third party knows of these
+	return nil
+}
+
+func (p *past) see(m *guichet.Message) {
+	ids := &p.own
+	if m.Outside {
+		ids = &p.others
+	}
+	switch {
+	case m.Direction == guichet.Inbound && m.Auto == "" && m.Held == "" && !m.Third && (p.parent == nil || !m.At.Before(p.parent.At)):
 		p.parent = m
-	case m.Direction == guichet.Outbound:
-		p.own = append(p.own, m.MailID)
+	case m.Direction == guichet.Outbound && m.Delivery != guichet.Withdrawn:
+		*ids = append(*ids, m.MailID)
 		if m.SentID != "" {
-			p.own = append(p.own, m.SentID)
+			*ids = append(*ids, m.SentID)
 		}
 	}
 }

@@ -24,6 +24,7 @@ type landing struct {
 	facts   []guichet.Fact
 	person  *guichet.Contact // whose new case it is; nil for a case that is there
 	greeted bool             // the person is new, or changed
+	third   bool             // a third party answers what was sent to it
 }
 
 // settle writes the decision into a transaction: the case, the message, the index entries, the facts.
@@ -47,6 +48,7 @@ func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Co
 		if who := l.byAgent(); who != "" {
 			return d.agentMail(l, c, who)
 		}
+		l.third = l.fromOutside(c)
 		d.joinCase(l, c)
 		if !l.inert() && !l.suspect {
 			if err := d.contactWrote(ctx, cfg, c); err != nil {
@@ -55,6 +57,7 @@ func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Co
 		}
 	}
 	m := d.message(l, c)
+	m.Third = l.third
 	d.index(l, c, m)
 	for i := range l.facts {
 		l.facts[i].Message = m.ID()
@@ -133,11 +136,12 @@ func (d *Desk) joinCase(l *landing, c *guichet.Case) {
 		l.facts = append(l.facts, d.fact(guichet.InteractionRecorded, Self, append(detail, "kind", l.auto.Kind)...))
 		return
 	case l.suspect:
-		c.Join(l.sender)
-		l.facts = append(l.facts, d.fact(guichet.InteractionSuspected, Self, detail...))
+		l.meet(c)
+		l.facts = append(l.facts, d.fact(guichet.InteractionSuspected, Self, append(detail, "third", l.told())...))
 		return
 	}
-	c.Join(l.sender)
+	l.meet(c)
+	detail = append(detail, "third", l.told())
 	l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self, detail...))
 	if !c.Status.Live() && l.site.Channel.Thanks && mail.OnlyThanks(mail.FoldMail(l.mail).Visible) {
 		return // a short thank-you leaves the case at rest, where the channel says so (D-44)
@@ -199,7 +203,7 @@ func (d *Desk) index(l *landing, c *guichet.Case, m *guichet.Message) {
 		kind = store.RefSelf
 	}
 	own := l.known.refs[l.id]
-	own.Claim(store.RefEntry{Kind: kind, Channel: c.Channel, Case: c.ID, N: m.N, Hash: l.hash})
+	own.Claim(store.RefEntry{Kind: kind, Channel: m.Channel, Case: c.ID, N: m.N, Hash: l.hash})
 	l.tx.Ref(c.Tenant, own)
 	if kind == store.RefSelf || l.site.Channel.Thread == guichet.IgnoreInReplyTo {
 		return

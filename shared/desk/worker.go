@@ -14,6 +14,7 @@ type worker struct {
 	role    *guichet.Role
 	c       *guichet.Case
 	channel *guichet.Channel
+	from    *guichet.Channel // whose address an answer carries; the case's channel, unless sendFrom says otherwise
 }
 
 // worker loads an agent and a case for a move. An agent without the right to read the case's channel does not learn that it is there: NotFound.
@@ -37,7 +38,7 @@ func (d *Desk) worker(ctx context.Context, t guichet.TenantID, who guichet.Agent
 	if ch == nil {
 		ch = &guichet.Channel{ID: c.Channel, Tenant: t, Deleted: true}
 	}
-	w := &worker{cfg: cfg, agent: a, role: cfg.Role(a), c: c, channel: ch}
+	w := &worker{cfg: cfg, agent: a, role: cfg.Role(a), c: c, channel: ch, from: ch}
 	if !w.role.May(guichet.CanRead, ch.ID) {
 		return nil, guichet.Errorf(guichet.NotFound, "case")
 	}
@@ -51,6 +52,22 @@ func (w *worker) needs(all ...guichet.Permission) error {
 			return &guichet.Error{Kind: guichet.Denied, Field: string(p), Text: "the permission " + string(p) + " on channel " + w.channel.Name + " is missing"}
 		}
 	}
+	return nil
+}
+
+// sendFrom takes another channel's address for an answer (A036): its role must have Reply there, too. Empty: the case's own.
+func (w *worker) sendFrom(id guichet.ChannelID) error {
+	if id == "" || id == w.c.Channel {
+		return nil
+	}
+	ch := w.cfg.Channels[id]
+	switch {
+	case ch == nil || ch.Deleted || !w.role.May(guichet.CanRead, id):
+		return guichet.Wrongf("originChannel", "there is no channel %.40q to send from", id)
+	case !w.role.May(guichet.CanReply, id):
+		return &guichet.Error{Kind: guichet.Denied, Field: string(guichet.CanReply), Text: "the permission " + string(guichet.CanReply) + " on channel " + ch.Name + " is missing: its address cannot be used"}
+	}
+	w.from = ch
 	return nil
 }
 

@@ -25,11 +25,12 @@ type troubled struct {
 }
 
 // setting are the commands that furnish the house: done by hand, before anything goes wrong.
-var setting = []string{"at", "agent", "channel", "lists", "relay", "theirs", "tracks"}
+var setting = []string{"at", "agent", "channel", "lists", "relay", "theirs", "tracks", "composing", "template", "signature", "role"}
 
 // doing are the commands that go through the desk, and that a queue or a person does again when they fail.
 var doing = []string{"mail", "together", "reply", "note", "status", "assign", "return", "presence", "receipt", "settle", "redeliver", "sweep", "release", "tag",
-	"merge", "unmerge", "split", "transfer", "mark", "forward", "burst", "own", "lift", "copies"}
+	"merge", "unmerge", "split", "transfer", "mark", "forward", "burst", "own", "lift", "copies",
+	"answer", "start", "withdraw", "sendnow", "reschedule", "draft", "submit", "approve", "refuse", "discard"}
 
 // newTroubled builds a house whose desk sees the world through faults, while the story itself sees it as it is.
 func newTroubled(t testing.TB, h *House, ar *txtar.Archive, pick func(int, call) (Fault, bool)) *troubled {
@@ -68,7 +69,7 @@ func (tr *troubled) play(ctx context.Context, script string) error {
 			}
 			tr.start()
 		case slices.Contains(doing, args[0]):
-			if (args[0] == "reply" || args[0] == "copies") && !strings.Contains(line, "key=") {
+			if slices.Contains([]string{"reply", "copies", "answer", "forward", "start", "draft"}, args[0]) && !strings.Contains(line, "key=") {
 				args = append(args, fmt.Sprintf("key=line%d", i+1))
 			}
 			if err := tr.do(ctx, args); err != nil {

@@ -107,6 +107,7 @@ func (h *House) check(ctx context.Context, g *group) error {
 		case m.Moved != "": // split off: its twin counts
 		case m.Direction == guichet.Inbound:
 			in++
+		case m.Delivery == guichet.Withdrawn: // it never leaves
 		case m.Direction == guichet.Outbound && m.Auto == "": // an acknowledgement is nobody's answer
 			out++
 		}

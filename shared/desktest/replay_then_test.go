@@ -100,7 +100,7 @@ func sameCase(ctx context.Context, h *House, id guichet.CaseID, version int64, b
 		return err
 	}
 	show := func(c *guichet.Case) string {
-		return fmt.Sprintf("channel=%s status=%s moved=%s merged=%s people=%v parts=%v", c.Channel, c.Status, c.Moved.UTC(), c.Merged, slices.Sorted(slices.Values(c.People)),
+		return fmt.Sprintf("channel=%s status=%s moved=%s merged=%s people=%v outside=%v also=%v parts=%v", c.Channel, c.Status, c.Moved.UTC(), c.Merged, slices.Sorted(slices.Values(c.People)), c.Outside, c.Also,
 			slices.Sorted(slices.Values(c.Parts)))
 	}
 	if got, want := show(then), show(&was); got != want {

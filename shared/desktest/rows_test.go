@@ -64,6 +64,9 @@ func threaded(t *testing.T, h *House, id string, raw []byte) error {
 	if err != nil || msg.Raw == "" {
 		return fmt.Errorf("its id leads nowhere: %v", err)
 	}
+	if c, err := h.Store.Case(t.Context(), Tenant, msg.Case); err != nil || c.Started && msg.N == 1 { // an agent's first word answers nothing
+		return err
+	}
 	if strings.Contains(msg.InReplyTo, "sha256.") { // the answered mail had no id to name
 		return nil
 	}

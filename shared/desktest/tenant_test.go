@@ -120,15 +120,15 @@ func nothing(err error, found int) error {
 func TestNoCallCrossesTenants(t *testing.T) {
 	h := twoTenants(t)
 	ctx := t.Context()
+	calls := crossings(t, h)
+	for _, area := range []func(*testing.T, *House) map[string]func(context.Context) error{
+		settingsCrossings, sendingCrossings, brandCrossings,
+	} {
+		maps.Copy(calls, area(t, h))
+	}
 	before, err := h.Shape(ctx, Whole)
 	if err != nil {
 		t.Fatal(err)
-	}
-	calls := crossings(t, h)
-	for _, area := range []func(*testing.T, *House) map[string]func(context.Context) error{
-		settingsCrossings, sendingCrossings,
-	} {
-		maps.Copy(calls, area(t, h))
 	}
 	for name, f := range calls {
 		if err := f(ctx); err != nil {
@@ -161,6 +161,8 @@ var noTenant = []string{
 	"desk.Desk.ReceiveMail", "desk.Desk.KnownRecipient", "desk.Desk.SweepSLA", // by address, see above; by the clock
 	"store.Store.Relays", "store.Store.SaveRelay", "store.Store.DropRelay", "desk.Desk.Reseal", // an operator's, who looks after all; a relay names its tenant
 	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.MissedTurns", "store.Store.SaveMissed", "store.Store.DropMissed", "store.Store.SaveHours", "store.Store.NextCase",
+	"store.Store.Forget", "store.Store.NextBrand", "store.Store.SetWriting",
+	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.NextCase",
 	"store.Store.PutNotice", "store.Store.Park", "store.Store.Unpark", "store.Store.GiveUp", "store.Store.Parked", "store.Store.Dead", "store.Store.FeedRead", "store.Store.SetFeedRead",
 	"store.Store.SaveTenant", "store.Store.SaveChannel", "store.Store.SaveSkill", "store.Store.SaveRole", "store.Store.SaveLists", "store.Store.SaveAgent", // below: domains
 }

@@ -68,6 +68,10 @@ type Case struct {
 	External []string  `json:"xr,omitempty"`  // numbers that its contact's own helpdesk gave it; at most maxExternal (D-22)
 	Timers   []Timer   `json:"tm,omitempty"`  // what is to happen to it at a time; see SetTimer
 
+	Outside []string    `json:"os,omitempty"` // addresses that mail of it was sent to and that take no part in it, folded; at most 20
+	Also    []ChannelID `json:"al,omitempty"` // other channels that it was answered from; at most 20
+	Started bool        `json:"sd,omitempty"` // an agent began it: its first message went out
+
 	Script *Scripted      `json:"sc,omitempty"` // how far the script that routes it has come; nil: none did
 	Rules  *Ruled         `json:"rl,omitempty"` // how much rules did to it lately; nil: nothing yet
 	Fields map[string]any `json:"cf,omitempty"` // custom fields by name: string, float64 or bool; see Field

@@ -55,6 +55,8 @@ func (c *Channel) validWords() error {
 		return Wrongf("burst", "burst and reopen_days are not negative")
 	case c.Window < 0 || c.Window > maxWindow:
 		return Wrongf("subject_window", "subject_window is 0 to %d seconds", maxWindow)
+	case c.Undo < 0 || c.Undo > MaxUndo:
+		return Wrongf("undo", "undo is 0 to %d seconds", MaxUndo)
 	case len(c.Ack) > 10000:
 		return Wrongf("acknowledgement", "an acknowledgement has at most 10000 bytes")
 	}

@@ -26,7 +26,7 @@ const (
 	Complained Delivery = "complained"
 )
 
-var deliveryRank = map[Delivery]int{Queued: 1, Accepted: 2, Sent: 3, Delayed: 4, Failed: 5, Returned: 6, Delivered: 7, Bounced: 8, Complained: 9}
+var deliveryRank = map[Delivery]int{Queued: 1, Accepted: 2, Sent: 3, Delayed: 4, Failed: 5, Returned: 6, Delivered: 7, Bounced: 8, Complained: 9, Withdrawn: 10}
 
 // Above reports whether d says more than e, so that it may replace it: events come late, twice and in any order.
 func (d Delivery) Above(e Delivery) bool { return deliveryRank[d] > deliveryRank[e] }
@@ -82,6 +82,10 @@ type Message struct {
 	SentAt   time.Time `json:"sa,omitzero"`
 	Fates    []Fate    `json:"fa,omitempty"` // by recipient, from sent on
 	Opened   time.Time `json:"od,omitzero"`  // first time that somebody opened it, where its channel wants to know; says nothing of the state
+
+	Leaves  time.Time `json:"le,omitzero"`  // when it leaves, if it is to leave later
+	Outside bool      `json:"ou,omitempty"` // it went to a third party: a forward, or an answer to one (A034)
+	Third   bool      `json:"tp,omitempty"` // it came from a third party: no answer to the contact quotes it or goes there
 
 	Moved CaseID    `json:"mv,omitempty"` // it was split off: it is shown there, not here
 	Came  MessageID `json:"cm,omitempty"` // where it was split off from

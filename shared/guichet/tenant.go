@@ -61,6 +61,8 @@ type Channel struct {
 	Language string         `json:"language,omitempty"`
 	Ack      string         `json:"acknowledgement,omitempty"` // text of the automatic answer to a new case, with {ticket} and {subject}; empty: none
 	Opens    bool           `json:"track_opens,omitempty"`     // note when a mail is opened; off, and the house asks nobody (see decisions/what-became-of-it)
+	Template TemplateID     `json:"template,omitempty"`        // around what agents write; empty: none (A074)
+	Undo     int            `json:"undo,omitempty"`            // seconds in which an answer can be taken back; 0: it leaves at once
 	Deleted  bool           `json:"deleted,omitempty"`
 	Version  int64          `json:"-"`
 

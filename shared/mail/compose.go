@@ -122,3 +122,13 @@ func (c *outCounter) Write(p []byte) (int, error) {
 	c.n += int64(n)
 	return n, err
 }
+
+// Redate returns a mail that Compose made with another time in its Date, which stands first. What does not begin so stays as it is.
+func Redate(raw []byte, at time.Time) []byte {
+	rest, ok := bytes.CutPrefix(raw, []byte("Date: "))
+	end := bytes.Index(rest, []byte("\r\n"))
+	if !ok || end < 0 {
+		return raw
+	}
+	return append([]byte("Date: "+at.Format(outDate)), rest[end:]...)
+}

@@ -13,6 +13,8 @@ const (
 	outMost = 998 // and that must not
 )
 
+const outDate = "Mon, 02 Jan 2006 15:04:05 -0700" // RFC 5322 3.3
+
 // outFold builds a header block. A token carries its leading space; it goes to a new line when the one it would stand on gets too long.
 type outFold struct{ b []byte }
 
@@ -36,7 +38,7 @@ func outHeader(o *Outgoing) ([]byte, error) {
 	if o.Date.IsZero() {
 		return nil, guichet.Wrongf("date", "a mail has a date")
 	}
-	h.field("Date", " "+o.Date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
+	h.field("Date", " "+o.Date.Format(outDate))
 	if err := outPeople(h, o); err != nil {
 		return nil, err
 	}

@@ -106,6 +106,9 @@ func outFilePart(f *OutFile, i int, boundary string) (*outPart, error) {
 	return p, nil
 }
 
+// FitsContentID reports whether an id, without brackets, can be the ContentID of an OutFile.
+func FitsContentID(id string) bool { return outID(id) }
+
 // outMessage reports whether a mail can stand in ours as it is: ASCII, CRLF, lines of at most 998 bytes, not our boundary.
 func outMessage(data []byte, boundary string) bool {
 	if bytes.Contains(data, []byte(boundary)) {

@@ -172,3 +172,11 @@ func hasAttr(t html.Token, name string) bool {
 	}
 	return false
 }
+
+// OrHTML returns HTML that is safe already, or the text as HTML where there is none.
+func OrHTML(safe, text string) string {
+	if safe != "" {
+		return safe
+	}
+	return TextToHTML(text)
+}

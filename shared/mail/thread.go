@@ -139,6 +139,7 @@ type Found struct {
 	Case    *guichet.Case
 	Phantom bool // the id was only ever named by others, its mail has not been seen
 	Bulk    bool // the id belongs to a mail that went to many people
+	Outside bool // the id belongs to a mail of ours that went to a third party
 	Self    bool // the id belongs to a mail that our own address sent to us
 }
 
@@ -147,6 +148,7 @@ type Decision struct {
 	Case    *guichet.Case    // nil: a new one
 	Merge   []*guichet.Case  // further cases that this mail shows to be the same conversation
 	Related []guichet.CaseID // cases that it names and may not join
+	Outside bool             // it answers a mail of ours that went to a third party
 	Why     guichet.Why
 }
 
@@ -178,7 +180,7 @@ func Decide(s Site, from Sender, found []Found) Decision {
 		case e.Note != "":
 			d.relate(f.Case.ID)
 		case d.Case == nil:
-			d.Case, d.Why.Rule = f.Case, f.Kind
+			d.Case, d.Outside, d.Why.Rule = f.Case, f.Outside, f.Kind
 			d.Why.Reason = reasons[f.Kind]
 		case f.Case.ID != d.Case.ID && mayMerge(d.Case, f):
 			d.Merge = append(d.Merge, f.Case)
@@ -231,7 +233,7 @@ func newReason(found []Found) string {
 // refuse says why a clue may not be followed; empty if it may.
 func refuse(s Site, from Sender, f Found) string {
 	switch {
-	case f.Case.Channel != s.Channel.ID:
+	case !f.Case.Speaks(s.Channel.ID):
 		return "a case of another channel"
 	case f.Bulk:
 		return "an answer to a mail that went to many people"
@@ -245,7 +247,7 @@ func refuse(s Site, from Sender, f Found) string {
 		return "the sender's address is not proven"
 	case f.Kind == ByExternal && f.Subject != "" && f.Subject != bareSubject(f.Case.Subject, f.Value):
 		return "the number may be anything, and the subject is another"
-	case (f.Kind == ByTicket || f.Kind == ByExternal || f.Kind == ByQuote) && !s.Channel.Anyone && !slices.Contains(f.Case.People, from.Addr),
+	case (f.Kind == ByTicket || f.Kind == ByExternal || f.Kind == ByQuote) && !s.Channel.Anyone && !slices.Contains(f.Case.People, from.Addr) && !f.Case.Stranger(from.Addr),
 		f.Kind == BySubject && !slices.Contains(f.Case.People, from.Addr):
 		return "the sender takes no part in that case"
 	case (f.Phantom || f.Kind == ByPhantom) && !s.Channel.Anyone && !together(f.Case, from):

@@ -28,6 +28,11 @@ import (
 //	<t>#case#<case>          c               the case
 //	                         f#<version>     the facts of one commit
 //	                         m#<n>           a message
+//	                         d#<id>          a draft
+//	                         w#<agent>       what an agent is writing, as his page keeps it
+//	<t>#brand                template#<id>   a brand template
+//	                         signature#<id>  a signature
+//	                         signer#<agent>  which signature he has
 //	<t>#ref#<hash>           r               what a mail id stands for
 //	<t>#contact#<id>         c               a contact
 //	                         f#<version>     facts of it that no case tells
@@ -132,6 +137,45 @@ func contactKey(t guichet.TenantID, id guichet.ContactID) ledger.Key {
 }
 
 func countKey(t guichet.TenantID) ledger.Key { return ledger.Key{P: string(t) + "#count", S: "case"} }
+
+const draftSort = "d#"
+
+func draftKey(t guichet.TenantID, c guichet.CaseID, id guichet.DraftID) ledger.Key {
+	return ledger.Key{P: casePartition(t, c), S: draftSort + string(id)}
+}
+
+func writingKey(t guichet.TenantID, c guichet.CaseID, who guichet.AgentID) ledger.Key {
+	return ledger.Key{P: casePartition(t, c), S: "w#" + string(who)}
+}
+
+const (
+	templateSort  = "template#"
+	signatureSort = "signature#"
+	signerSort    = "signer#"
+)
+
+func brandPartition(t guichet.TenantID) string { return string(t) + "#brand" }
+
+func templateKey(t guichet.TenantID, id guichet.TemplateID) ledger.Key {
+	return ledger.Key{P: brandPartition(t), S: templateSort + string(id)}
+}
+
+func signatureKey(t guichet.TenantID, id guichet.SignatureID) ledger.Key {
+	return ledger.Key{P: brandPartition(t), S: signatureSort + string(id)}
+}
+
+func signerKey(t guichet.TenantID, who guichet.AgentID) ledger.Key {
+	return ledger.Key{P: brandPartition(t), S: signerSort + string(who)}
+}
+
+func brandCountKey(t guichet.TenantID) ledger.Key {
+	return ledger.Key{P: string(t) + "#count", S: "brand"}
+}
+
+// DraftFileKey is the blob key of a file that a draft keeps, by tenant, case and content.
+func DraftFileKey(t guichet.TenantID, c guichet.CaseID, hash string) string {
+	return "out/" + string(t) + "/draft/" + string(c) + "/" + hash
+}
 
 func quarantinePartition(t guichet.TenantID) string { return string(t) + "#quarantine" }
 

@@ -26,6 +26,7 @@ const (
 	RefBulk    = "b" // a mail of ours that went to many: an answer opens a case of its own
 	RefSelf    = "s" // a mail that our own address sent to us: no ancestor
 	RefSubject = "t" // a case that goes by a subject
+	RefOutside = "o" // a mail of ours that went to a third party: an answer to it is no contact's
 	RefForeign = "x" // a case that a number of the sender's own helpdesk stands for
 	RefNamed   = "n" // a case that names an unseen id whose conversation it may not join: counted, never followed
 )

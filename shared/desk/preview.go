@@ -1,0 +1,57 @@
+package desk
+
+import (
+	"context"
+
+	"guichet/shared/guichet"
+	"guichet/shared/mail"
+)
+
+// Preview is an answer as it would leave, before it does: made by the very calls that send it.
+type Preview struct {
+	From        guichet.Person
+	To, Cc, Bcc []guichet.Person
+	Subject     string
+	Text, HTML  string // HTML is a whole document; empty: the mail is text alone
+	Files       []guichet.File
+}
+
+// Preview shows what an answer would be. An answer without words is shown too: its recipients are what one looks for. Errors are those of Reply.
+func (d *Desk) Preview(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID, ans Answer) (Preview, error) {
+	w, err := d.worker(ctx, t, who, id)
+	if err != nil {
+		return Preview{}, err
+	}
+	if err := w.mayDraft(); err != nil {
+		return Preview{}, err
+	}
+	return d.previewOf(ctx, w, ans)
+}
+
+// previewOf makes the mail of an answer of w, but not its bytes.
+func (d *Desk) previewOf(ctx context.Context, w *worker, ans Answer) (Preview, error) {
+	if ans.From != "" && ans.From != w.c.Channel {
+		of := *w
+		if w = &of; w.role.May(guichet.CanReply, ans.From) {
+			if err := w.sendFrom(ans.From); err != nil {
+				return Preview{}, err
+			}
+		}
+	}
+	p, err := d.past(ctx, w.c, ans)
+	if err != nil {
+		return Preview{}, err
+	}
+	m, out, err := d.outgoing(ctx, w, p, ans)
+	if err != nil {
+		return Preview{}, err
+	}
+	v := Preview{From: m.From, To: m.To, Cc: m.Cc, Bcc: m.Bcc, Subject: m.Subject, Text: out.Text}
+	if out.HTML != "" {
+		v.HTML = mail.HTMLDocument(out.HTML, out.Language, out.RTL)
+	}
+	if ans.Forward != "" && p.parent != nil {
+		v.Files = p.parent.Files
+	}
+	return v, nil
+}
