@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -224,6 +225,20 @@ func (d *Desk) SetPresence(ctx context.Context, t guichet.TenantID, id guichet.A
 		f := d.fact(guichet.AgentPresence, string(id), "from", string(a.Presence), "to", string(p))
 		f.Tenant, f.Agent = t, id
 		a.Presence, a.Since = p, d.Now()
+		return d.Store.SaveAgent(ctx, t, *a, f)
+	})
+}
+
+// SetVoice notes that an agent is on a call, or is not any more. Where the tenant's policy says so, he gets no case while he is (A016); those that he has stay with him.
+func (d *Desk) SetVoice(ctx context.Context, t guichet.TenantID, id guichet.AgentID, on bool) error {
+	return again(ctx, func() error {
+		a, err := d.Store.Agent(ctx, t, id)
+		if err != nil || a.Voice == on {
+			return err
+		}
+		f := d.fact(guichet.AgentPresence, string(id), "voice", strconv.FormatBool(on))
+		f.Tenant, f.Agent = t, id
+		a.Voice = on
 		return d.Store.SaveAgent(ctx, t, *a, f)
 	})
 }

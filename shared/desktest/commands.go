@@ -19,7 +19,7 @@ func (h *House) Plus(c guichet.CaseID) string {
 	return mail.PlusAddress(h.Desk.Key, Tenant, c, "support@demo.example")
 }
 
-// agent ana [skills=support:1,billing:5] [room=3] [role=reader] [presence=offline]
+// agent ana [skills=support:1,billing:5] [room=3] [role=reader] [presence=offline] [app=agent] [digital=yes]
 func (s *story) agent(ctx context.Context, args []string) error {
 	o := options(args[1:])
 	a := guichet.Agent{ID: guichet.AgentID(args[0]), Name: args[0], Email: args[0] + "@demo.example", Role: "agent", Presence: guichet.Available, Limit: 5,
@@ -37,11 +37,7 @@ func (s *story) agent(ctx context.Context, args []string) error {
 	if skills == "" {
 		skills = "support:1,billing:1"
 	}
-	for _, k := range strings.Split(skills, ",") {
-		name, level, _ := strings.Cut(k, ":")
-		n, _ := strconv.Atoi(level)
-		a.Skills[guichet.SkillID(name)] = max(n, 1)
-	}
+	a.Skills, a.App, a.Digital = skillsOf(skills), guichet.App(o["app"]), o["digital"] == "yes"
 	f := guichet.Fact{Kind: guichet.AgentPresence, Tenant: Tenant, Agent: a.ID, At: s.h.Now(), By: desk.Self}
 	if err := s.h.Store.SaveAgent(ctx, Tenant, a, f); err != nil {
 		return err
@@ -145,7 +141,7 @@ func (s *story) caseIs(ctx context.Context, args []string) error {
 	}
 	for k, v := range options(args[3:]) {
 		got := map[string]string{"skill": string(c.Skill), "agent": string(c.Agent), "merged": string(c.Merged), "tag": strings.Join(c.Tags, ","),
-			"contact": "", "waiting": strconv.FormatBool(c.Waiting()), "subject": c.Subject}
+			"contact": "", "waiting": strconv.FormatBool(c.Waiting()), "subject": c.Subject, "offer": strconv.FormatBool(c.Offer), "for": string(c.For)}
 		if len(c.People) > 0 {
 			got["contact"] = c.People[0]
 		}

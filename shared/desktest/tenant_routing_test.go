@@ -11,8 +11,9 @@ import (
 // routingCrossings are the calls of routing, as acme's eve.
 func routingCrossings(d *desk.Desk, s *store.Store, id guichet.CaseID) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"desk.Desk.Accept": func(ctx context.Context) error { return refused(d.Accept(ctx, acme, "eve", id)) },
-		"desk.Desk.Reject": func(ctx context.Context) error { return refused(d.Reject(ctx, acme, "eve", id)) },
+		"desk.Desk.Accept":   func(ctx context.Context) error { return refused(d.Accept(ctx, acme, "eve", id)) },
+		"desk.Desk.Reject":   func(ctx context.Context) error { return refused(d.Reject(ctx, acme, "eve", id)) },
+		"desk.Desk.SetVoice": func(ctx context.Context) error { return refused(d.SetVoice(ctx, acme, "ana", true)) },
 		"store.Store.AgentsAt": func(ctx context.Context) error {
 			cfg, err := s.Config(ctx, acme)
 			if err != nil {
