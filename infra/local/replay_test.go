@@ -51,7 +51,7 @@ func TestReplayOfAClosedHouse(t *testing.T) {
 	h.close()
 	out.Reset()
 	id := string(guichet.NewCaseID(1).Message(2))
-	if err := replay(t.Context(), &out, o, []string{id}); err == nil || !strings.Contains(out.String(), "the configuration changed since") || strings.Count(out.String(), "\n") != 1 {
+	if err := replay(t.Context(), &out, o, []string{id}); err != nil || !strings.Contains(out.String(), "the same") || strings.Count(out.String(), "\n") != 2 {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 	if err := replay(t.Context(), &out, options{data: filepath.Join(t.TempDir(), "none")}, nil); err == nil {

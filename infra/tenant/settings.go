@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"guichet/shared/desk"
 	"guichet/shared/guichet"
 	"guichet/shared/store"
 )
@@ -27,14 +28,9 @@ func settings(ctx context.Context, w io.Writer, s *store.Store, t guichet.Tenant
 		if was == nil {
 			return fmt.Errorf("-set: tenant %s has no channel %.40q", t, id)
 		}
-		now, err := changed(was, fields)
+		now, err := changed(cfg, was, fields)
 		if err != nil {
 			return err
-		}
-		for _, k := range []guichet.SkillID{now.Skill, now.SpamTo} {
-			if k != "" && cfg.Skills[k] == nil {
-				return fmt.Errorf("-set %s: there is no skill %q; make it first", id, k)
-			}
 		}
 		if err := s.SaveChannel(ctx, *now); err != nil {
 			return err
@@ -45,7 +41,7 @@ func settings(ctx context.Context, w io.Writer, s *store.Store, t guichet.Tenant
 }
 
 // changed returns the channel with the fields of a JSON object in place of its own.
-func changed(was *guichet.Channel, fields string) (*guichet.Channel, error) {
+func changed(cfg *store.Config, was *guichet.Channel, fields string) (*guichet.Channel, error) {
 	now := *was
 	now.Numbers = append([]guichet.TicketFormat(nil), was.Numbers...)
 	d := json.NewDecoder(bytes.NewReader([]byte(fields)))
@@ -53,7 +49,10 @@ func changed(was *guichet.Channel, fields string) (*guichet.Channel, error) {
 	if err := d.Decode(&now); err != nil {
 		return nil, fmt.Errorf("-set %s: %w", was.ID, err)
 	}
-	return &now, guichet.ValidChannel(was, &now)
+	if len(was.Numbers) == 0 && len(now.Numbers) > 0 && now.Numbers[0] != (guichet.TicketFormat{}) {
+		now.Numbers = append([]guichet.TicketFormat{{}}, now.Numbers...) // cases may have been born with the default (T5)
+	}
+	return &now, desk.CheckChannel(cfg, was, &now)
 }
 
 // many is a flag that may stand several times.

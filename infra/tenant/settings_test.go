@@ -27,9 +27,10 @@ func TestSettingsOfAChannel(t *testing.T) {
 		t.Fatal(err)
 	}
 	for set, want := range map[string]string{
+		`support={"spam_tag":"nosuch"}`: "no tag",
 		`support={"ticket_formats":[]}`: "formats are added at the end",
 		`support={"threading":"guess"}`: "threading is one of",
-		`support={"threading":"ignore_in_reply_to","ticket_formats":[{"delimiter":"square"},{"hidden":true}]}`: "every reply a new case",
+		`support={"threading":"ignore_in_reply_to","ticket_formats":[{},{"delimiter":"square"},{"hidden":true}]}`: "every reply a new case",
 		`support={"nonsense":1}`:                   "nonsense",
 		`support={"address":"other@help.example"}`: "keeps its id",
 		`support={"skill":"nobody"}`:               "no skill",
@@ -49,7 +50,7 @@ func TestSettingsOfAChannel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := cfg.Channels["support"]; c.Ack != "We have it: {ticket}" || c.Burst != 50 || c.Reopen != "never" || len(c.Numbers) != 1 || c.Address != "support@help.example" {
+	if c := cfg.Channels["support"]; c.Ack != "We have it: {ticket}" || c.Burst != 50 || c.Reopen != "never" || len(c.Numbers) != 2 || c.Address != "support@help.example" {
 		t.Errorf("the channel is %+v", c)
 	}
 }

@@ -36,6 +36,9 @@ func (d *Desk) Deliver(ctx context.Context, f guichet.Fact) error {
 	if ch == nil || ch.Deleted {
 		return d.failed(ctx, m, "gone", "its channel is gone")
 	}
+	if err := sends(ch); err != nil && m.By != "" { // it was switched off after the answer was written
+		return d.failed(ctx, m, "off", "the outbound flow of its channel was switched off")
+	}
 	to, stopped, err := d.reach(ctx, m, cfg.Relays[ch.ID])
 	if err != nil {
 		return err

@@ -27,6 +27,8 @@ type Desk struct {
 	Unlist func(ctx context.Context, addr string) error // takes an address off SES's own list; nil: there is none
 
 	levels sync.Map // sla.Level by the text of its settings
+
+	Identities Identities // where domains are proven: for the settings alone
 }
 
 // maxTries bounds how often a flow loads again because somebody moved first. Each loser had a winner, so the house as a whole goes on.

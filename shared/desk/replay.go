@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
@@ -18,8 +19,8 @@ type Replayed struct {
 	Differs  string            `json:"differs,omitempty"` // why not, for people
 }
 
-// Replay runs a stored mail again: its bytes, its envelope and its verdicts, in the house as it was when the mail was decided, with today's program and
-// configuration. It writes nothing. What the decision did not look at then is not there for it now. Errors: NotFound; Invalid for a message that was not received;
+// Replay runs a stored mail again: its bytes, its envelope and its verdicts, in the house as it was when the mail was decided, its channel's settings with it,
+// by today's program. It writes nothing. What the decision did not look at then is not there for it now. Errors: NotFound; Invalid for a message that was not received;
 // Temporary.
 func (d *Desk) Replay(ctx context.Context, t guichet.TenantID, id guichet.MessageID) (Replayed, error) {
 	m, err := d.Store.Message(ctx, t, id)
@@ -34,26 +35,19 @@ func (d *Desk) Replay(ctx context.Context, t guichet.TenantID, id guichet.Messag
 		return Replayed{}, err
 	}
 	out := Replayed{Message: id, Recorded: *m.Why}
-	if _, err := d.Store.FreshConfig(ctx, t); err != nil {
-		return out, err
-	}
-	s, cfg, err := d.siteOf(ctx, m.Envelope.To)
-	if guichet.Is(err, guichet.NotFound) || err == nil && (s.Tenant != t || s.Channel.ID != m.Channel) {
-		out.Differs = "the mail's recipient " + m.Envelope.To + " does not lead to channel " + string(m.Channel) + " any more"
-		return out, nil
-	}
+	s, err := d.siteThen(ctx, m)
 	if err != nil {
 		return out, err
 	}
 	in := Incoming{
 		Raw: m.Raw, From: m.Envelope.From, Recipients: []string{m.Envelope.To}, ReceivedAt: m.Envelope.ReceivedAt, Receipt: m.Envelope.Receipt, Verdicts: m.Verdicts,
 	}
-	a, s, err := d.knowing(ctx, d.open(in, raw).to(m.Envelope.To), s, cfg)
+	a, site, err := d.knowing(ctx, d.open(in, raw).to(m.Envelope.To), s.Site, s.cfg)
 	if err != nil {
 		return out, err
 	}
-	err = d.decideAgain(ctx, a.writtenBy(s), s, m, &out)
-	return out, err
+	err = d.decideAgain(ctx, a.writtenBy(site), site, m, &out)
+	return out, errors.Join(err, s.failed)
 }
 
 // decideAgain makes the decision of a message again, and compares.
@@ -69,7 +63,7 @@ func (d *Desk) decideAgain(ctx context.Context, a arrival, s mail.Site, m *guich
 	switch {
 	case out.Same:
 	case out.Recorded.Config != out.Now.Config:
-		out.Differs = "the configuration changed since: " + out.Now.Config + ", then " + out.Recorded.Config
+		out.Differs = "the channel's settings of then are not kept: " + out.Now.Config + " is today's, then it was " + out.Recorded.Config
 	case house.forgot != "":
 		out.Differs = "not all is known any more of what " + house.forgot + " meant then"
 	case len(m.Seen) == 0 && len(m.Why.Candidates) > 0:

@@ -71,6 +71,9 @@ func (d *Desk) replyOnce(ctx context.Context, t guichet.TenantID, who guichet.Ag
 	if err := w.needs(guichet.CanReply, guichet.CanViewSkills); err != nil {
 		return nil, err
 	}
+	if err := sends(w.channel); err != nil {
+		return nil, err
+	}
 	tx := &store.Tx{}
 	if twin, err := d.claimKey(ctx, tx, w.c, who, ans.Key); err != nil || twin != nil {
 		return twin, err

@@ -14,9 +14,12 @@ func ValidChannel(was, now *Channel) error {
 	if was.Version > 0 && (now.ID != was.ID || now.Kind != was.Kind || now.Address != was.Address) {
 		return Wrongf("address", "a channel keeps its id, kind and address: replies come to them")
 	}
-	n := len(was.Numbers)
-	if len(now.Numbers) < n || !slices.Equal(now.Numbers[:n], was.Numbers) {
-		return Wrongf("ticket_formats", "formats are added at the end: mail with the old ones still comes")
+	past := was.formats()
+	if len(now.Numbers) < len(past) && len(was.Numbers)+len(now.Numbers) > 0 || len(now.Numbers) > 0 && !slices.Equal(now.Numbers[:len(past)], past) {
+		return Wrongf("ticket_formats", "formats are added at the end, after the default that was in force without any: mail with the old ones still comes")
+	}
+	if len(now.Numbers) > maxFormats {
+		return Wrongf("ticket_formats", "a channel has %d formats at most: it keeps each that it ever had", maxFormats)
 	}
 	for _, f := range now.Numbers {
 		if !slices.Contains([]string{"", "prefix", "suffix"}, f.Position) || !slices.Contains([]string{"", "none", "square", "curly"}, f.Delimiter) {
@@ -32,6 +35,31 @@ func ValidChannel(was, now *Channel) error {
 		}
 	}
 	return now.validWords()
+}
+
+// maxFormats bounds a channel's ticket formats.
+const maxFormats = 100
+
+// formats are those that mail may carry: of a channel that stands and lists none, the default.
+func (c *Channel) formats() []TicketFormat {
+	if c.Version > 0 && len(c.Numbers) == 0 {
+		return []TicketFormat{{}}
+	}
+	return c.Numbers
+}
+
+// SetFormat puts a ticket format in force for new cases; the ones before stay, for the cases that were born with them (T5). The one in force changes nothing.
+func (c *Channel) SetFormat(f TicketFormat) {
+	if f.Position == "suffix" {
+		f.Position = ""
+	}
+	if f.Delimiter == "none" {
+		f.Delimiter = ""
+	}
+	if last, _ := c.Format(); last == f && (c.Version > 0 || len(c.Numbers) > 0) {
+		return
+	}
+	c.Numbers = append(slices.Clone(c.formats()), f)
 }
 
 // validWords checks the settings that are one word of a few, and the numbers.

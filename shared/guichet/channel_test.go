@@ -2,6 +2,7 @@ package guichet
 
 import (
 	"errors"
+	"slices"
 	"testing"
 )
 
@@ -40,8 +41,41 @@ func TestValidChannel(t *testing.T) {
 			t.Errorf("%s: got %v, want field %q", name, err, c.field)
 		}
 	}
+	none := Channel{ID: "support", Kind: "email", Version: 3}
+	for name, c := range map[string]struct {
+		formats []TicketFormat
+		ok      bool
+	}{
+		"none as before": {nil, true}, "one after the default": {[]TicketFormat{{}, square}, true}, "one in place of the default": {[]TicketFormat{square}, false},
+	} {
+		now := none
+		now.Numbers = c.formats
+		if err := ValidChannel(&none, &now); (err == nil) != c.ok {
+			t.Errorf("a channel that listed no format, %s: %v", name, err)
+		}
+	}
 	on, off := Channel{Outbound: true}, Channel{}
 	if on.OutboundLabel() != "Disable" || off.OutboundLabel() != "Enable" {
 		t.Error("T1: the label is the action that the switch offers, not its state")
+	}
+}
+
+// TestSetFormat: T5, every format stays, and a case keeps its own.
+func TestSetFormat(t *testing.T) {
+	c := Channel{Version: 1}
+	for _, f := range []TicketFormat{{Position: "suffix", Delimiter: "none"}, {Delimiter: "square"}, {Delimiter: "square"}, {Position: "prefix"}, {}} {
+		c.SetFormat(f)
+	}
+	want := []TicketFormat{{}, {Delimiter: "square"}, {Position: "prefix"}, {}}
+	if !slices.Equal(c.Numbers, want) {
+		t.Errorf("got %v, want %v", c.Numbers, want)
+	}
+	if c.FormatAt(0) != (TicketFormat{}) || c.FormatAt(1).Delimiter != "square" {
+		t.Error("a case that was born with a format does not find it")
+	}
+	fresh := Channel{}
+	fresh.SetFormat(TicketFormat{Hidden: true})
+	if !slices.Equal(fresh.Numbers, []TicketFormat{{Hidden: true}}) {
+		t.Errorf("a new channel's format: %v", fresh.Numbers)
 	}
 }

@@ -36,6 +36,7 @@ func (k Kind) String() string {
 type Error struct {
 	Kind  Kind
 	Field string // the field at fault of an Invalid error, as on the wire; else empty
+	Code  string // for programs: a word of the wire, as "domain_unverified"; empty: the kind says enough
 	Text  string // for the human: no secrets, no addresses
 	Cause error  // for the log
 }
@@ -73,6 +74,11 @@ func (q quiet) Unwrap() error { return q.error }
 // Wrongf makes an Invalid error about one field of a request.
 func Wrongf(field, format string, args ...any) error {
 	return &Error{Kind: Invalid, Field: field, Text: fmt.Sprintf(format, args...)}
+}
+
+// Codef makes an error with a code for programs, about one field of a request or none.
+func Codef(k Kind, code, field, format string, args ...any) error {
+	return &Error{Kind: k, Code: code, Field: field, Text: fmt.Sprintf(format, args...)}
 }
 
 // KindOf returns the kind of the outermost Error in err's chain; Other if there is none, also for nil.

@@ -1,18 +1,26 @@
 package inbox
 
 import (
+	"maps"
+
 	"guichet/shared/desk"
 	"guichet/shared/store"
 )
 
 // settingsRoutes lists the API of what a tenant sets: channels, domains, tags, lists, roles.
 func (h *door) settingsRoutes() map[string]action {
-	return map[string]action{
+	all := map[string]action{
 		"GET /guichet/lists":                   h.lists,
 		"PUT /guichet/lists":                   h.setLists,
 		"PUT /guichet/lists/{list}/{entry}":    h.setListed(true),
 		"DELETE /guichet/lists/{list}/{entry}": h.setListed(false),
 	}
+	for _, more := range []map[string]action{
+		h.channelRoutes(),
+	} {
+		maps.Copy(all, more)
+	}
+	return all
 }
 
 // lists gives the allow and block lists to who may change them.

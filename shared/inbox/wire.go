@@ -31,9 +31,19 @@ func (e *wrong) Error() string { return e.text }
 
 // errorDTO is the shape of every error.
 type errorDTO struct {
-	Errors []errorItem `json:"errors"`
-	UID    string      `json:"uid"` // also in the log
+	Errors  []errorItem `json:"errors"`
+	UID     string      `json:"uid"`               // also in the log
+	Current any         `json:"current,omitempty"` // of a 409: what stands now, to be changed instead
 }
+
+// meanwhile is an error of a change that somebody else was faster than, with what stands now.
+type meanwhile struct {
+	error
+	current any
+}
+
+// Unwrap gives the error itself.
+func (m *meanwhile) Unwrap() error { return m.error }
 
 type errorItem struct {
 	Field      string            `json:"field,omitempty"`
@@ -58,14 +68,14 @@ func wireError(err error, uid string) (int, errorDTO) {
 	var w *wrong
 	if errors.As(err, &w) {
 		item.Field, item.Message, item.ErrorCode = w.field, w.text, w.code
-		return w.status, errorDTO{[]errorItem{item}, uid}
+		return w.status, errorDTO{Errors: []errorItem{item}, UID: uid}
 	}
 	s, ok := statusOf[guichet.KindOf(err)]
 	var e *guichet.Error
 	switch {
 	case !ok || !errors.As(err, &e):
 		item.ErrorCode, item.Message = "internal", "the house failed at this: try again, and tell your administrator the number "+uid
-		return http.StatusInternalServerError, errorDTO{[]errorItem{item}, uid}
+		return http.StatusInternalServerError, errorDTO{Errors: []errorItem{item}, UID: uid}
 	case e.Kind == guichet.Temporary:
 		item.Message = "the house cannot do this just now: try again in a moment"
 	case e.Kind == guichet.NotFound:
@@ -76,8 +86,13 @@ func wireError(err error, uid string) (int, errorDTO) {
 	if e.Kind == guichet.Denied && e.Field != "" {
 		item.Parameters["permission"] = e.Field
 	}
-	item.ErrorCode = s.code
-	return s.status, errorDTO{[]errorItem{item}, uid}
+	item.ErrorCode = orElse(e.Code, s.code)
+	out := errorDTO{Errors: []errorItem{item}, UID: uid}
+	var now *meanwhile
+	if errors.As(err, &now) {
+		out.Current = now.current
+	}
+	return s.status, out
 }
 
 type signInDTO struct {
@@ -556,12 +571,14 @@ type channelDTO struct {
 	Wysiwyg       bool   `json:"wysiwygEnabled"`
 	Outbound      bool   `json:"isOutboundEnabled"`
 	QueueID       string `json:"routingQueueId"`
+	OutboundDoes  string `json:"outbound_action_label"` // what the switch would do: "Disable" while agents may send (T1)
 }
 
 func wireChannel(ch *guichet.Channel) channelDTO {
 	return channelDTO{
 		ID: string(ch.ID), External: ch.Address, Name: ch.Name, Platform: ch.Kind, IsDeleted: ch.Deleted, HasReply: ch.Outbound, HasMany: true, HasCc: true, HasTitle: true, HasFiles: ch.Outbound,
 		HasRecipients: true, HasThreads: true, HasTag: true, IsTracking: true, Outbound: ch.Outbound, QueueID: string(ch.Skill),
+		OutboundDoes: ch.OutboundLabel(),
 	}
 }
 

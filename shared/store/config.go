@@ -17,6 +17,8 @@ type Config struct {
 	Channels map[guichet.ChannelID]*guichet.Channel
 	Skills   map[guichet.SkillID]*guichet.Skill
 	Roles    map[guichet.RoleID]*guichet.Role
+	Tags     map[string]*guichet.Tag
+	Domains  map[string]*guichet.Domain // those that were added by the settings; more stand in Tenant.Domains
 	Lists    Lists
 	Hours    map[guichet.CalendarID]*guichet.Hours // calendars, also deleted ones
 	Relays   map[guichet.ChannelID]*guichet.Relay  // of the channels that have one of their own
@@ -51,7 +53,8 @@ func (s *Store) Config(ctx context.Context, t guichet.TenantID) (*Config, error)
 func (s *Store) FreshConfig(ctx context.Context, t guichet.TenantID) (*Config, error) {
 	c := &Config{
 		Hours: map[guichet.CalendarID]*guichet.Hours{}, Channels: map[guichet.ChannelID]*guichet.Channel{}, Skills: map[guichet.SkillID]*guichet.Skill{},
-		Roles: map[guichet.RoleID]*guichet.Role{}, Relays: map[guichet.ChannelID]*guichet.Relay{}, byAddress: map[string]*guichet.Channel{}, mailHosts: map[string]bool{}, until: s.now().Add(configFor),
+		Tags: map[string]*guichet.Tag{}, Domains: map[string]*guichet.Domain{}, Relays: map[guichet.ChannelID]*guichet.Relay{},
+		Roles: map[guichet.RoleID]*guichet.Role{}, byAddress: map[string]*guichet.Channel{}, mailHosts: map[string]bool{}, until: s.now().Add(configFor),
 	}
 	err := s.all(ctx, ledger.Query{Partition: configPartition(t), Limit: ledger.MaxPage}, func(it ledger.Item) error { return c.add(t, it) })
 	if err != nil {
@@ -109,6 +112,18 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 		r, err := relayOf(it)
 		c.Relays[r.Channel] = r
 		return err
+	case "tag":
+		g := &guichet.Tag{Version: it.Version}
+		if err := read(it, g); err != nil {
+			return err
+		}
+		c.Tags[g.ID] = g
+	case "domain":
+		d := &guichet.Domain{Version: it.Version}
+		if err := read(it, d); err != nil {
+			return err
+		}
+		c.Domains[d.Name] = d
 	case "lists":
 		c.Lists.Version = it.Version
 		return read(it, &c.Lists)
@@ -180,11 +195,6 @@ func (s *Store) SaveTenant(ctx context.Context, t guichet.Tenant) error {
 		return err
 	}
 	return s.beginSweeps(ctx)
-}
-
-// SaveChannel creates (Version 0) or replaces a channel.
-func (s *Store) SaveChannel(ctx context.Context, c guichet.Channel) error {
-	return s.saveConfig(ctx, c.Tenant, "channel#"+string(c.ID), c.Version, c)
 }
 
 // SaveRole creates (Version 0) or replaces a role.

@@ -21,7 +21,10 @@ import (
 //	~missed                  <t>#<case>      a case whose turn in a sweep failed
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	<t>#config               tenant          the tenant
-//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, lists, relay#<channel>
+//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>
+//	<t>#claim                name#<name>     which channel has that name; address#<address>: that point of contact
+//	<t>#use                  <kind>#<id>     who uses a setting: it can't be deleted
+//	<t>#channellog#<id>      <version>       a channel as it was, with who changed what
 //	<t>#agent                <id>            an agent, with how many cases he holds
 //	<t>#seats                <id>#<n>        further seats of an agent; see seats.go
 //	<t>#mailbox#<hash>       a               whose mail address that is among the agents
@@ -79,6 +82,23 @@ func configPartition(t guichet.TenantID) string { return string(t) + "#config" }
 
 func configKey(t guichet.TenantID, sort string) ledger.Key {
 	return ledger.Key{P: configPartition(t), S: sort}
+}
+
+// claimKey is what makes a value belong to one channel alone.
+func claimKey(t guichet.TenantID, kind, value string) ledger.Key {
+	return ledger.Key{P: string(t) + "#claim", S: kind + "#" + value}
+}
+
+func useKey(t guichet.TenantID, kind, id string) ledger.Key {
+	return ledger.Key{P: string(t) + "#use", S: kind + "#" + id}
+}
+
+func channelLogPartition(t guichet.TenantID, id guichet.ChannelID) string {
+	return string(t) + "#channellog#" + string(id)
+}
+
+func channelLogKey(t guichet.TenantID, id guichet.ChannelID, version int64) ledger.Key {
+	return ledger.Key{P: channelLogPartition(t, id), S: fmt.Sprintf("%010d", version)}
 }
 
 func agentPartition(t guichet.TenantID) string { return string(t) + "#agent" }

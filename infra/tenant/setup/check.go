@@ -43,7 +43,7 @@ func (k *worker) checkDomains(ctx context.Context) error {
 		return guichet.Wrongf("domain", "a tenant has at least one domain")
 	}
 	for _, d := range k.Tenant.Domains {
-		if out, err := mail.OutAddr("postmaster@" + d); err != nil || out != "postmaster@"+d || mail.FoldDomain(d) != d || !strings.Contains(d, ".") {
+		if out, err := mail.OwnDomain(d); err != nil || out != d {
 			return guichet.Wrongf("domain", "%.80q is not a domain that gets mail, as help.example", d)
 		}
 		owner, err := k.TenantOf(ctx, d)
@@ -65,15 +65,14 @@ func (k *worker) checkChannel(c guichet.Channel) error {
 	if k.have.Channels[c.ID] != nil {
 		return nil // it is kept as it is
 	}
-	out, err := mail.OutAddr(c.Address)
+	local, domain, _ := strings.Cut(c.Address, "@")
+	out, err := mail.PointOfContact(local, domain)
 	if err != nil {
 		return guichet.Wrongf("channel", "%.80q cannot be a point of contact: %s", c.Address, reason(err))
 	}
-	base, _ := mail.SplitPlus(mail.FoldAddress(c.Address))
-	if out != c.Address || base != c.Address {
-		return guichet.Wrongf("channel", "%.80q cannot be a point of contact: small letters, and no plus, as %s", c.Address, base)
+	if out != c.Address {
+		return guichet.Wrongf("channel", "%.80q cannot be a point of contact: it is written %s", c.Address, out)
 	}
-	_, domain, _ := strings.Cut(c.Address, "@")
 	if !slices.Contains(k.Tenant.Domains, domain) && !slices.Contains(k.have.Tenant.Domains, domain) {
 		return guichet.Wrongf("channel", "the point of contact %s is not of a domain of tenant %s", c.Address, k.Tenant.ID)
 	}

@@ -165,12 +165,27 @@ func (k *worker) channels(ctx context.Context) error {
 			continue
 		}
 		c.Tenant = k.Tenant.ID
+		if err := k.tag(ctx, c.SpamTag); err != nil {
+			return err
+		}
 		if err := k.SaveChannel(ctx, c); err != nil {
 			return err
 		}
 		k.did("made", "channel %s at %s, for skill %s", c.ID, c.Address, c.Skill)
 	}
 	return nil
+}
+
+// tag makes a tag that a channel names.
+func (k *worker) tag(ctx context.Context, id string) error {
+	if id == "" || k.have.Tags[id] != nil {
+		return nil
+	}
+	err := k.SaveTag(ctx, k.Tenant.ID, guichet.Tag{ID: id})
+	if guichet.Is(err, guichet.Exists) { // by the channel before
+		return nil
+	}
+	return err
 }
 
 // agents makes agents, and gives those that stand the skills that they lack.
