@@ -1,7 +1,7 @@
 // Package shared is the house: its floors, from the nouns at the bottom to the doors at the top.
 //
 //	floor 0  guichet                              the nouns and their moves; std only
-//	floor 1  mail spam routing sla script         pure rules: values and now in, decision and reason out
+//	floor 1  mail pace spam routing sla script    pure rules: values and now in, decision and reason out
 //	floor 2  ledger blob secret channel           doors to the world: state, bytes, keys, senders
 //	floor 3  store                                what is kept, and every key string
 //	floor 4  desk plan                            the flows: load, decide, commit; what wakes what

@@ -1,4 +1,4 @@
-// Deliver sends the answers that agents wrote.
+// Deliver sends the answers that agents wrote, by SES or by a relay of the tenant's own.
 package main
 
 import "guichet/shared/boot"
@@ -8,6 +8,7 @@ func main() {
 		d := e.Desk()
 		d.Store.Blobs = e.Raw()
 		e.SendBySES(d)
+		e.SealRelays(d)
 		return boot.Deliver(d)
 	})
 }

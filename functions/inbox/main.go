@@ -11,6 +11,7 @@ func main() {
 		d := e.Desk()
 		d.Store.Blobs = e.Raw()
 		e.SignWith(d)
+		e.SealRelays(d)
 		url, client := e.SignIn()
 		return boot.HTTP(inbox.New(d, inbox.Options{Who: boot.Who, OAuth: inbox.OAuth{URL: url, Client: client}}))
 	})

@@ -29,6 +29,17 @@ var breakers = map[string]func(tpl template){
 	promises[17].name: func(tpl template) {
 		tpl.resources()["Gate"] = map[string]any{"Type": "AWS::EC2::NatGateway", "Properties": map[string]any{"SubnetId": "subnet-1"}}
 	},
+	promises[19].name: func(tpl template) { delete(statement(tpl, "SecretKey", "KeyPolicy", 1), "Condition") },
+	promises[20].name: func(tpl template) {
+		for _, s := range statements(at(tpl.props("RoleDeliver")["Policies"].([]any)[1], "PolicyDocument")) {
+			if texts(s["Action"])[0] == "kms:Decrypt" && at(s, "Condition", "Null") != nil {
+				delete(s["Condition"].(map[string]any)["Null"].(map[string]any), "kms:EncryptionContext:channel")
+			}
+		}
+	},
+	promises[21].name: func(tpl template) {
+		set(tpl, "ConfigSetEvents", []any{"send", "open"}, "EventDestination", "MatchingEventTypes")
+	},
 	promises[18].name: func(tpl template) { delete(tpl["Outputs"].(map[string]any), "ActivateReceiving") },
 }
 

@@ -23,6 +23,8 @@ type config struct {
 	LogDays    int      // one of the retentions that CloudWatch knows
 	Keep       bool     // data outlives the stack, and the table can't be deleted by mistake
 	Code       string   // folder with a zip per function
+	SendRate   int      // recipients a second that the account is meant to send to; 0: what new accounts get
+	Opens      bool     // there is a way out that tells when mail is opened, for channels that want to know
 	Rows       []plan.Row
 }
 
@@ -44,6 +46,7 @@ func readConfig(get func(context, env string) string) (config, error) {
 		AlarmEmail: get("alarmEmail", "ALARM_EMAIL"),
 		Keep:       or(get("keep", "KEEP"), "true") != "false",
 		Code:       or(get("code", "CODE"), "build"),
+		Opens:      get("trackOpens", "TRACK_OPENS") == "true",
 		Rows:       plan.Rows,
 	}
 	var err error
@@ -52,6 +55,9 @@ func readConfig(get func(context, env string) string) (config, error) {
 	}
 	if c.LogDays, err = strconv.Atoi(or(get("logDays", "LOG_DAYS"), "30")); err != nil || !slices.Contains(logRetentions, c.LogDays) {
 		return c, fmt.Errorf("logDays (LOG_DAYS) is one of %v", logRetentions)
+	}
+	if c.SendRate, err = strconv.Atoi(or(get("sendRate", "SEND_RATE"), "0")); err != nil || c.SendRate < 0 {
+		return c, fmt.Errorf("sendRate (SEND_RATE) is how many recipients a second SES lets the account send to, 0 for what it gives to new ones")
 	}
 	return c, c.check()
 }

@@ -24,6 +24,7 @@ func TestReadConfig(t *testing.T) {
 		{"days below nought", map[string]string{"MAIL_DAYS": "-1"}, "MAIL_DAYS"},
 		{"a retention that CloudWatch does not know", map[string]string{"LOG_DAYS": "10"}, "LOG_DAYS"},
 		{"a stack that IAM and SES could not be named after", map[string]string{"STACK": "My_Stack"}, "STACK"},
+		{"a rate that is none", map[string]string{"SEND_RATE": "-5"}, "SEND_RATE"},
 		{"alarms to nobody", map[string]string{"ALARM_EMAIL": "ops"}, "ALARM_EMAIL"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -179,5 +180,24 @@ func TestTokenKeyFollowsThePlan(t *testing.T) {
 	}
 	if got := actions(c.policy("RoleRelay", "plan")); slices.Contains(got, "kms:GenerateMac") {
 		t.Errorf("relay may %v", got)
+	}
+}
+
+// Who sends much, and who wants to know when mail is opened, says so when he deploys.
+func TestSendingAsAsked(t *testing.T) {
+	conf := testConfig(t)
+	conf.SendRate, conf.Opens = 1000, true
+	tpl := synth(t, conf)
+	if n := at(tpl.props("WakeDeliver"), "ScalingConfig", "MaximumConcurrency"); n != 312.0 {
+		t.Errorf("%v workers for 1,000 mails a second, want 312", n)
+	}
+	if got := text(at(tpl.props("FunctionDeliver"), "Environment", "Variables", "GUICHET_CONFIG_SET_OPENS")); got != "${ConfigSetOpens}" {
+		t.Errorf("deliver is told %s", got)
+	}
+	if got := texts(at(tpl.props("ConfigSetOpensEvents"), "EventDestination", "MatchingEventTypes")); !slices.Contains(got, "open") || slices.Contains(got, "click") {
+		t.Errorf("the set reports %v", got)
+	}
+	if got := texts(at(tpl.props("ConfigSetEvents"), "EventDestination", "MatchingEventTypes")); slices.Contains(got, "open") {
+		t.Errorf("the usual set reports %v", got)
 	}
 }

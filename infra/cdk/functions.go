@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -61,7 +62,9 @@ func (h *house) environment(r plan.Row) map[string]*string {
 		case plan.RawRead, plan.RawWrite:
 			env["GUICHET_RAW_BUCKET"] = h.raw.Ref()
 		case plan.SendMail:
-			env["GUICHET_CONFIG_SET"], env["GUICHET_CONFIG_SET_TLS"] = h.sets[0].Ref(), h.sets[1].Ref()
+			h.senderEnvironment(env)
+		case plan.SecretSeal, plan.SecretOpen:
+			env["GUICHET_SECRET_KEY"] = h.secretKey.AttrArn()
 		case plan.SendQueues:
 			for _, to := range h.conf.Rows {
 				if to.Trigger == plan.Facts {
@@ -77,6 +80,17 @@ func (h *house) environment(r plan.Row) map[string]*string {
 		env["GUICHET_SIGN_IN_CLIENT"] = h.client.Ref()
 	}
 	return env
+}
+
+// senderEnvironment tells by which ways mail may leave.
+func (h *house) senderEnvironment(env map[string]*string) {
+	env["GUICHET_CONFIG_SET"], env["GUICHET_CONFIG_SET_TLS"] = h.sets[0].Ref(), h.sets[1].Ref()
+	if h.conf.Opens {
+		env["GUICHET_CONFIG_SET_OPENS"] = h.opens.Ref()
+	}
+	if h.conf.SendRate > 0 {
+		env["GUICHET_SEND_RATE"] = str(strconv.Itoa(h.conf.SendRate))
+	}
 }
 
 func pointer[T any](v T) *T { return &v }

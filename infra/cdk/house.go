@@ -26,6 +26,7 @@ type house struct {
 
 	dataKey    awskms.CfnKey
 	tokenKey   awskms.CfnKey // nil if no function of the plan may derive it
+	secretKey  awskms.CfnKey // nil if no function of the plan seals or opens
 	raw        awss3.CfnBucket
 	table      awsdynamodb.CfnTable
 	topics     map[string]awssns.CfnTopic // by the function that they feed
@@ -34,6 +35,7 @@ type house struct {
 	fns        map[string]awslambda.CfnFunction
 	alarms     awssns.CfnTopic
 	sets       [2]awsses.CfnConfigurationSet // usual, TLS only
+	opens      awsses.CfnConfigurationSet    // tells when mail is opened; nil: there is none
 	api        awsapigatewayv2.CfnApi
 	pool       awscognito.CfnUserPool
 	client     awscognito.CfnUserPoolClient

@@ -92,17 +92,20 @@ func keepClock(c *checker) {
 
 // grantedActions is what each word of the plan may come to, written a second time by hand.
 var grantedActions = map[plan.Grant][]string{
-	plan.TableRead:  {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "kms:Decrypt", "kms:DescribeKey"},
-	plan.TableWrite: {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"},
-	plan.RawRead:    {"s3:GetObject", "s3:ListBucket", "kms:Decrypt"},
-	plan.RawWrite:   {"s3:PutObject", "s3:AbortMultipartUpload", "kms:Decrypt", "kms:GenerateDataKey"},
-	plan.SendMail:   {"ses:SendEmail", "ses:SendRawEmail"},
-	plan.SendQueues: {"sqs:SendMessage"},
-	tokenDerive:     {"kms:GenerateMac"},
+	plan.TableRead:   {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "kms:Decrypt", "kms:DescribeKey"},
+	plan.TableWrite:  {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"},
+	plan.RawRead:     {"s3:GetObject", "s3:ListBucket", "kms:Decrypt"},
+	plan.RawWrite:    {"s3:PutObject", "s3:AbortMultipartUpload", "kms:Decrypt", "kms:GenerateDataKey"},
+	plan.SendMail:    {"ses:SendEmail", "ses:SendRawEmail"},
+	plan.MailAccount: {"ses:GetAccount", "ses:DeleteSuppressedDestination"},
+	plan.SecretSeal:  {"kms:Encrypt"},
+	plan.SecretOpen:  {"kms:Decrypt"},
+	plan.SendQueues:  {"sqs:SendMessage"},
+	tokenDerive:      {"kms:GenerateMac"},
 }
 
 // starred are the actions that know no resource.
-var starred = []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments", "dynamodb:ListStreams"}
+var starred = []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments", "dynamodb:ListStreams", "ses:GetAccount", "ses:DeleteSuppressedDestination"}
 
 func keepRoles(c *checker) {
 	c.count("AWS::IAM::Policy", 0)
@@ -134,7 +137,7 @@ func (c *checker) narrow(who string, s map[string]any) {
 		if strings.Contains(a, "*") {
 			c.fail("%s may %s", who, a)
 		}
-		if strings.HasPrefix(a, "kms:") && a != "kms:GenerateMac" && at(s, "Condition", "StringEquals", "kms:ViaService") == nil {
+		if strings.HasPrefix(a, "kms:") && a != "kms:GenerateMac" && at(s, "Condition", "StringEquals", "kms:ViaService") == nil && at(s, "Condition", "Null", "kms:EncryptionContext:tenant") != "false" {
 			c.fail("%s may %s directly", who, a)
 		}
 		for _, res := range texts(s["Resource"]) {
@@ -155,6 +158,67 @@ func (c *checker) policy(role, name string) any {
 		}
 	}
 	return nil
+}
+
+func keepSecretKey(c *checker) {
+	c.is("SecretKey", true, "EnableKeyRotation")
+	c.is("SecretKeyAlias", "alias/guichet/secrets", "AliasName")
+	c.is("SecretKeyAlias", "${SecretKey.Arn}", "TargetKeyId")
+	if got := at(c.tpl.resources(), "SecretKey", "DeletionPolicy"); got != "Retain" {
+		c.fail("the key goes with the stack, and with it every password: %v", got)
+	}
+	all := statements(c.tpl.props("SecretKey")["KeyPolicy"])
+	deny := all[len(all)-1]
+	if deny["Effect"] != "Deny" || text(at(deny, "Condition", "Null", "kms:EncryptionContext:tenant")) != "true" || !slices.Contains(texts(deny["Action"]), "kms:Decrypt") {
+		c.fail("it opens without a tenant: %v", deny)
+	}
+	for _, s := range all {
+		if at(s, "Principal", "Service") != nil {
+			c.fail("a service may use it: %v", s)
+		}
+	}
+}
+
+// sealers are who may do what with the secret key.
+var sealers = map[string]string{"inbox": "kms:Encrypt", "deliver": "kms:Decrypt"}
+
+func keepSealed(c *checker) {
+	for _, r := range plan.Rows {
+		var got []string
+		for _, s := range statements(c.policy("Role"+title(r.Name), "plan")) {
+			if text(at(s, "Resource")) != "${SecretKey.Arn}" && !slices.Contains(texts(s["Resource"]), "${SecretKey.Arn}") {
+				continue
+			}
+			got = append(got, texts(s["Action"])...)
+			for path, want := range map[string]string{"tenant": "false", "channel": "false"} {
+				if v := text(at(s, "Condition", "Null", "kms:EncryptionContext:"+path)); v != want {
+					c.fail("%s may use the key without a %s", r.Name, path)
+				}
+			}
+			if keys := texts(at(s, "Condition", "ForAllValues:StringEquals", "kms:EncryptionContextKeys")); !slices.Equal(keys, []string{"tenant", "channel"}) {
+				c.fail("%s may use the key with %v in the context", r.Name, keys)
+			}
+		}
+		if strings.Join(got, " ") != sealers[r.Name] {
+			c.fail("%s may %v with the key of passwords, want %q", r.Name, got, sealers[r.Name])
+		}
+	}
+}
+
+func keepPace(c *checker) {
+	c.is("WakeDeliver", 50.0, "ScalingConfig", "MaximumConcurrency")
+	for _, id := range c.tpl.of("AWS::Lambda::EventSourceMapping") {
+		if id != "WakeDeliver" {
+			c.is(id, nil, "ScalingConfig")
+		}
+	}
+	for _, id := range []string{"ConfigSetEvents", "ConfigSetTLSEvents"} {
+		for _, kind := range texts(at(c.tpl.props(id), "EventDestination", "MatchingEventTypes")) {
+			if kind == "open" || kind == "click" {
+				c.fail("%s puts a picture into people's mail, to tell when it is opened", id)
+			}
+		}
+	}
 }
 
 func keepAPI(c *checker) {

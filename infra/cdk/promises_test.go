@@ -38,6 +38,9 @@ var promises = []promise{
 	{"logs end, and one dashboard shows the house", keepLogs},
 	{"nothing costs by the hour", keepIdle},
 	{"the person who deploys is told the records, the address and the next step", keepOutputs},
+	{"the key of tenants' passwords rotates, stays, and opens nothing without its tenant", keepSecretKey},
+	{"the API seals and deliver opens, each for a tenant and a channel, and nobody else either", keepSealed},
+	{"answers are sent by as many workers as the rate can use, and none tells when mail is opened", keepPace},
 }
 
 // checker runs promises on a template and collects what is broken.
@@ -187,7 +190,7 @@ func keepKey(c *checker) {
 	if !services["ses.amazonaws.com"] || !services["cloudwatch.amazonaws.com"] || len(services) != 2 {
 		c.fail("services with the key: %v", slices.Sorted(maps.Keys(services)))
 	}
-	for _, id := range []string{"DataKey", "RawBucket", "Table", "Users"} {
+	for _, id := range []string{"DataKey", "SecretKey", "RawBucket", "Table", "Users"} {
 		if got := at(c.tpl.resources(), id, "DeletionPolicy"); got != "Retain" {
 			c.fail("%s is deleted with the stack: %v", id, got)
 		}

@@ -70,6 +70,12 @@ func (h *house) grant(r plan.Row, g plan.Grant) []map[string]any {
 		}
 	case plan.SendMail: // QUIRK: SES asks for SendRawEmail or SendEmail by the shape of the content (2026-11)
 		return []map[string]any{allow([]string{"ses:SendEmail", "ses:SendRawEmail"}, h.sendersArns())}
+	case plan.MailAccount: // both know no resource
+		return []map[string]any{allow([]string{"ses:DeleteSuppressedDestination", "ses:GetAccount"}, []string{"*"})}
+	case plan.SecretSeal:
+		return []map[string]any{h.sealed("kms:Encrypt")}
+	case plan.SecretOpen:
+		return []map[string]any{h.sealed("kms:Decrypt")}
 	case plan.SendQueues:
 		return []map[string]any{allow([]string{"sqs:SendMessage"}, h.factQueueArns())}
 	case tokenDerive:
@@ -122,6 +128,9 @@ func (h *house) sendersArns() []string {
 	}
 	for _, n := range h.setNames() {
 		arns = append(arns, h.arn("ses", "configuration-set/"+n))
+	}
+	if h.conf.Opens {
+		arns = append(arns, h.arn("ses", "configuration-set/"+h.opensName()))
 	}
 	return arns
 }

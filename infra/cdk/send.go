@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsses"
@@ -13,8 +14,10 @@ import (
 const maxTLSDelivery = 600
 
 // sendingEvents are what SES tells of a mail: that it took it (the proof where a call was cut off: shared/decisions/exactly-once-mail.md), and
-// all that changes the state of an answer after. Opens and clicks are nobody's business.
+// all that changes the state of an answer after. Opens are nobody's business, unless the person who deploys says so; clicks never are.
 var sendingEvents = []string{"send", "reject", "bounce", "complaint", "delivery", "deliveryDelay", "renderingFailure"}
+
+func (h *house) opensName() string { return h.conf.Stack + "-opens" }
 
 func (h *house) setNames() [2]string {
 	return [2]string{h.conf.Stack + "-usual", h.conf.Stack + "-tls"}
@@ -24,6 +27,9 @@ func (h *house) setNames() [2]string {
 func (h *house) sending() {
 	names := h.setNames()
 	h.sets[0] = h.configSet("ConfigSet", names[0], &awsses.CfnConfigurationSet_DeliveryOptionsProperty{TlsPolicy: str("OPTIONAL")})
+	if h.conf.Opens { // SES puts its picture into the mails of this set alone
+		h.opens = h.configSet("ConfigSetOpens", h.opensName(), &awsses.CfnConfigurationSet_DeliveryOptionsProperty{TlsPolicy: str("OPTIONAL")}, "open")
+	}
 	h.sets[1] = h.configSet("ConfigSetTLS", names[1], &awsses.CfnConfigurationSet_DeliveryOptionsProperty{
 		TlsPolicy: str("REQUIRE"), MaxDeliverySeconds: num(maxTLSDelivery),
 	})
@@ -33,7 +39,7 @@ func (h *house) sending() {
 }
 
 // configSet makes a configuration set that tells the receipts topic what becomes of each mail.
-func (h *house) configSet(id, name string, delivery *awsses.CfnConfigurationSet_DeliveryOptionsProperty) awsses.CfnConfigurationSet {
+func (h *house) configSet(id, name string, delivery *awsses.CfnConfigurationSet_DeliveryOptionsProperty, more ...string) awsses.CfnConfigurationSet {
 	set := awsses.NewCfnConfigurationSet(h.Stack, &id, &awsses.CfnConfigurationSetProps{
 		Name: &name, DeliveryOptions: delivery,
 		ReputationOptions: &awsses.CfnConfigurationSet_ReputationOptionsProperty{ReputationMetricsEnabled: yes},
@@ -45,7 +51,7 @@ func (h *house) configSet(id, name string, delivery *awsses.CfnConfigurationSet_
 	events := awsses.NewCfnConfigurationSetEventDestination(h.Stack, str(id+"Events"), &awsses.CfnConfigurationSetEventDestinationProps{
 		ConfigurationSetName: set.Ref(),
 		EventDestination: &awsses.CfnConfigurationSetEventDestination_EventDestinationProperty{
-			Name: str("receipts"), Enabled: yes, MatchingEventTypes: strs(sendingEvents...),
+			Name: str("receipts"), Enabled: yes, MatchingEventTypes: strs(append(slices.Clone(sendingEvents), more...)...),
 			SnsDestination: &awsses.CfnConfigurationSetEventDestination_SnsDestinationProperty{TopicArn: h.feedOf(plan.Receipts).Ref()},
 		},
 	})

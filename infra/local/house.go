@@ -26,6 +26,7 @@ import (
 	"guichet/shared/inbox"
 	"guichet/shared/ledger/sqlite"
 	"guichet/shared/plan"
+	"guichet/shared/secret"
 	"guichet/shared/store"
 )
 
@@ -82,6 +83,10 @@ func (h *house) openData() error {
 	if err != nil {
 		return err
 	}
+	vault, err := secretKeys(filepath.Join(h.o.data, secret.File))
+	if err != nil {
+		return err
+	}
 	if h.ledger, err = sqlite.Open(filepath.Join(h.o.data, "ledger.db"), now); err != nil {
 		return err
 	}
@@ -91,6 +96,11 @@ func (h *house) openData() error {
 	}
 	s := store.New(h.ledger, blobs, now)
 	h.desk = &desk.Desk{Store: s, Now: now, Key: key, Send: func(*guichet.Channel) channel.Sender { return h.sender() }}
+	h.desk.Vault = vault
+	h.desk.Relay = func(s channel.SMTP) channel.Prober {
+		s.Public, s.Hello = !h.o.nearby, "guichet"
+		return s
+	}
 	h.queues = newQueues(s, h.ledger, map[string]boot.Queued{
 		"inbound": boot.Mail(h.desk), "spam": boot.Facts("spam", h.desk.JudgeSpam), "routing": boot.Facts("routing", h.desk.Route),
 		"deliver": boot.Deliver(h.desk),
@@ -112,15 +122,34 @@ func signingKey(path string) ([]byte, error) {
 	}
 	key = make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
+	return key, writeNew(path, key)
+}
+
+// writeNew makes a file that its owner alone may read, durably.
+func writeNew(path string, content []byte) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := f.Write(content); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// secretKeys reads the keys under which the passwords of relays are sealed; a new house makes one. Without them no relay can be used.
+func secretKeys(path string) (*secret.Keys, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if text, err = secret.AddKey(nil); err == nil {
+			err = writeNew(path, text)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	if _, err := f.Write(key); err != nil {
-		return nil, err
-	}
-	return key, f.Sync()
+	return secret.ReadKeys(text)
 }
 
 // sender is the way out: the relay, or the folder that the page shows.

@@ -24,6 +24,8 @@ type flags struct {
 	first, resolution             time.Duration
 	zone, hours, days             string
 	set                           many
+	rotate, reseal                bool
+	key                           string
 }
 
 func readFlags(args []string) (*flags, error) {
@@ -48,6 +50,9 @@ func readFlags(args []string) (*flags, error) {
 	set.StringVar(&f.hours, "hours", "09:00-18:00", "business hours of each of -days")
 	set.StringVar(&f.days, "days", "mon,tue,wed,thu,fri", "business days")
 	set.Var(&f.set, "set", `settings of a channel, as 'support={"acknowledgement":"We have your mail: {ticket}"}'; may stand several times`)
+	set.BoolVar(&f.reseal, "reseal", false, "seal the passwords of all relays of the house anew, under the newest key material; mail goes on meanwhile")
+	set.BoolVar(&f.rotate, "rotate", false, "make new key material first (AWS: RotateKeyOnDemand), then -reseal")
+	set.StringVar(&f.key, "key", "alias/guichet/secrets", "KMS key of the passwords, with -table: its alias, id or ARN")
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
@@ -62,6 +67,11 @@ func (f *flags) check(set *flag.FlagSet) error {
 		return fmt.Errorf("%q is not understood; -help lists the flags", set.Arg(0))
 	case (f.table == "") == (f.data == ""):
 		return fmt.Errorf("name the house with -table, or with -data: one of them")
+	case f.rotate || f.reseal:
+		if f.tenant != "" || f.channels != "" || f.agent != "" || len(f.set) > 0 {
+			return fmt.Errorf("-rotate and -reseal are for the whole house: leave the other flags out")
+		}
+		return nil
 	case f.tenant == "":
 		return fmt.Errorf("name the tenant with -tenant")
 	case f.lang != "en" && f.lang != "fr":

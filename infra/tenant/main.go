@@ -5,6 +5,8 @@
 //	go run ./infra/tenant -table guichet -region eu-west-3 -tenant acme -domain help.example -channel support,billing \
 //	    -agent ana -name 'Ana Lopes' -email ana@help.example -first 4h -resolution 16h -zone Europe/Paris -hours 09:00-18:00
 //
+//	go run ./infra/tenant -table guichet -region eu-west-3 -rotate    the passwords of all relays, sealed under new key material
+//
 // AWS is reached with the credentials and region that the AWS CLI would take; AWS_ENDPOINT_URL leads to another engine.
 package main
 
@@ -35,6 +37,9 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	f, err := readFlags(args)
 	if err != nil {
 		return err
+	}
+	if f.rotate || f.reseal {
+		return f.secrets(ctx, w)
 	}
 	wish, err := f.wish()
 	if err != nil {

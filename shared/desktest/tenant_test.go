@@ -159,6 +159,7 @@ func TestNoCallCrossesTenants(t *testing.T) {
 // noTenant are the calls that know no tenant, or that are given one by the caller's own transaction.
 var noTenant = []string{
 	"desk.Desk.ReceiveMail", "desk.Desk.KnownRecipient", "desk.Desk.SweepSLA", // by address, see above; by the clock
+	"store.Store.TakeLane", "store.Store.Quota", "store.Store.SaveQuota", // the account's
 	"store.Store.Relays", "store.Store.SaveRelay", "store.Store.DropRelay", "desk.Desk.Reseal", // an operator's, who looks after all; a relay names its tenant
 	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.MissedTurns", "store.Store.SaveMissed", "store.Store.DropMissed", "store.Store.SaveHours", "store.Store.NextCase",
 	"store.Store.Forget", "store.Store.NextBrand", "store.Store.SetWriting",

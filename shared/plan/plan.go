@@ -31,6 +31,10 @@ const (
 	SendMail   Grant = "mail:send"   // ses:SendRawEmail, on the identities and configuration sets of the house
 	SendQueues Grant = "queues:send" // SendMessage on the FIFO queues
 
+	SecretSeal  Grant = "secret:seal"  // Encrypt a relay's password for its tenant and channel
+	SecretOpen  Grant = "secret:open"  // Decrypt one
+	MailAccount Grant = "mail:account" // ses:GetAccount; ses:DeleteSuppressedDestination
+
 	TokenDerive Grant = "token:derive" // GenerateMac with the key that signs our Message-IDs, once per start
 )
 
@@ -57,11 +61,11 @@ var Rows = []Row{
 	{Name: "routing", Trigger: Facts, Facts: []guichet.FactKind{guichet.CaseWaiting, guichet.CaseReturned, guichet.AgentFreed, guichet.AgentPresence},
 		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "deliver", Trigger: Facts, Facts: []guichet.FactKind{guichet.ReplyQueued, guichet.RelayAsked, guichet.AddressLifted},
-		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, SendMail}},
+		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, SendMail, MailAccount, SecretOpen}},
 	{Name: "receipts", Trigger: Receipts, Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute,
 		Grants: []Grant{TableRead, TableWrite}},
 	{Name: "sla", Trigger: Clock, Every: time.Minute, Timeout: 50 * time.Second, Memory: 256, Attempts: 3, Grants: []Grant{TableRead, TableWrite}},
-	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive}},
+	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive, SecretSeal}},
 	{Name: "relay", Trigger: Stream, Timeout: time.Minute, Memory: 256, Batch: 100, Attempts: 10000, Grants: []Grant{SendQueues}},
 }
 

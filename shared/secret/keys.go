@@ -20,6 +20,9 @@ type Keys struct {
 	aead   map[uint32]cipher.AEAD
 }
 
+// File is the name of the key file in a data folder.
+const File = "secrets"
+
 const (
 	sealedForm = 1
 	sealedHead = 5
