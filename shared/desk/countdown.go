@@ -78,11 +78,13 @@ func agentLate(d *Desk, ctx context.Context, t guichet.TenantID, id guichet.Case
 
 // contactLate takes a case from its agent because the contact does not write any more: it waits for the contact, in nobody's inbox (A120).
 func contactLate(d *Desk, ctx context.Context, t guichet.TenantID, id guichet.CaseID, timer guichet.Timer) error {
-	return d.onBell(ctx, t, id, timer, func(_ *store.Config, c *guichet.Case, tx *store.Tx) ([]guichet.Fact, error) {
+	return d.onBell(ctx, t, id, timer, func(cfg *store.Config, c *guichet.Case, tx *store.Tx) ([]guichet.Fact, error) {
 		if c.Agent == "" || !c.Status.Live() {
 			return nil, nil
 		}
-		return d.unassign(tx, c, "the contact did not answer in time"), nil
+		facts := d.unassign(tx, c, "the contact did not answer in time")
+		d.followClocks(cfg, c, d.Now(), &facts)
+		return facts, nil
 	})
 }
 

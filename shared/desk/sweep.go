@@ -42,6 +42,7 @@ func (d *Desk) SweepSLA(ctx context.Context) error {
 			s.note(err)
 		}
 	}
+	s.note(d.moveOpen(ctx))
 	return errors.Join(s.errs...)
 }
 

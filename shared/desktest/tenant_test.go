@@ -122,7 +122,7 @@ func TestNoCallCrossesTenants(t *testing.T) {
 	ctx := t.Context()
 	calls := crossings(t, h)
 	for _, area := range []func(*testing.T, *House) map[string]func(context.Context) error{
-		settingsCrossings, sendingCrossings, brandCrossings,
+		settingsCrossings, sendingCrossings, brandCrossings, levelCrossings,
 	} {
 		maps.Copy(calls, area(t, h))
 	}
@@ -161,7 +161,7 @@ var noTenant = []string{
 	"desk.Desk.ReceiveMail", "desk.Desk.KnownRecipient", "desk.Desk.SweepSLA", // by address, see above; by the clock
 	"store.Store.TakeLane", "store.Store.Quota", "store.Store.SaveQuota", // the account's
 	"store.Store.Relays", "store.Store.SaveRelay", "store.Store.DropRelay", "desk.Desk.Reseal", // an operator's, who looks after all; a relay names its tenant
-	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.MissedTurns", "store.Store.SaveMissed", "store.Store.DropMissed", "store.Store.SaveHours", "store.Store.NextCase",
+	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.MissedTurns", "store.Store.SaveMissed", "store.Store.DropMissed", "store.Store.SaveHours", "store.Store.SaveMoving", "store.Store.ToMove", // by the clock
 	"store.Store.Forget", "store.Store.NextBrand", "store.Store.SetWriting",
 	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.NextCase",
 	"store.Store.PutNotice", "store.Store.Park", "store.Store.Unpark", "store.Store.GiveUp", "store.Store.Parked", "store.Store.Dead", "store.Store.FeedRead", "store.Store.SetFeedRead",

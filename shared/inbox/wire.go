@@ -14,7 +14,6 @@ import (
 
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
-	"guichet/shared/sla"
 	"guichet/shared/store"
 )
 
@@ -190,19 +189,6 @@ type userRef struct {
 	UserNumber string `json:"agentId,omitempty"`
 }
 
-// clockDTO is one service-level clock (A022): until the breach elapsed_ms + remaining_ms = target_ms.
-type clockDTO struct {
-	Raw        int64   `json:"raw"` // seconds elapsed
-	HasValue   bool    `json:"alreadyHasValue"`
-	ElapsedMS  int64   `json:"elapsed_ms"`
-	Remaining  int64   `json:"remaining_ms"`
-	TargetMS   int64   `json:"target_ms"`
-	Due        *string `json:"due"`
-	MetAt      *string `json:"metAt"`
-	Breached   bool    `json:"breached"`
-	BreachedAt *string `json:"breachedAt"`
-}
-
 type badgeDTO struct {
 	Code string `json:"code"`
 	Text string `json:"text"`
@@ -237,7 +223,9 @@ type caseDTO struct {
 	Outbound       int            `json:"outboundCount"`
 	Messages       int            `json:"messageCount"`
 	First          *clockDTO      `json:"firstResponseTime"`
+	NextResponse   *clockDTO      `json:"nextResponseTime"` // once the contact wrote again
 	Solution       *clockDTO      `json:"solutionTime"`
+	NextDue        *string        `json:"nextDue"` // the earliest of the clocks that run (D-77)
 	Badges         []badgeDTO     `json:"badges"`
 	MergedFrom     []string       `json:"mergedFrom"`
 	Version        int64          `json:"version"`
@@ -282,33 +270,11 @@ func (h *door) wireCase(c *call, k *guichet.Case) caseDTO {
 	for _, p := range k.Parts {
 		out.MergedFrom = append(out.MergedFrom, string(p))
 	}
-	s := h.schedule(c.cfg, ch)
-	out.First, out.Solution = wireClock(k.First, k.Opened, h.d.Now(), s), wireClock(k.Resolution, k.Opened, h.d.Now(), s)
+	h.setClocks(c, &out, k)
 	for _, code := range badges(k, ch) {
 		out.Badges = append(out.Badges, badgeDTO{code, h.word(c.lang, "badge."+code)})
 	}
 	return out
-}
-
-// wireClock returns nil for a clock that has no target.
-func wireClock(k guichet.Clock, opened, now time.Time, s *sla.Schedule) *clockDTO {
-	if k.Target <= 0 {
-		return nil
-	}
-	elapsed, left := sla.Progress(k, opened, now, s)
-	late := !k.Breached.IsZero() || k.Met.IsZero() && !k.Due.IsZero() && !now.Before(k.Due)
-	at := k.Breached
-	if late && at.IsZero() {
-		at = k.Due
-	}
-	out := clockDTO{
-		Raw: int64(elapsed / time.Second), HasValue: !k.Met.IsZero(), ElapsedMS: elapsed.Milliseconds(), Remaining: k.Target*1000 - min(elapsed.Milliseconds(), k.Target*1000),
-		TargetMS: k.Target * 1000, Due: timeOf(k.Due), MetAt: timeOf(k.Met), Breached: late, BreachedAt: timeOf(at),
-	}
-	if left == 0 {
-		out.Remaining = 0
-	}
-	return &out
 }
 
 // badges are the states of a case that its tile shows (A020), by code.
@@ -320,6 +286,7 @@ func badges(k *guichet.Case, ch *guichet.Channel) []string {
 		}
 	}
 	add(!k.First.Breached.IsZero(), "breached-first")
+	add(!k.Next.Breached.IsZero() && k.Next.Met.IsZero(), "breached-next")
 	add(!k.Resolution.Breached.IsZero(), "breached-resolution")
 	add(k.Held, "quarantined")
 	for _, t := range k.Tags {

@@ -51,18 +51,3 @@ func zoneOf(name string) (*time.Location, error) {
 	}
 	return z, err
 }
-
-// Zones lists the names of all time zones, in order.
-func Zones() []string {
-	index, err := zoneIndex()
-	if err != nil {
-		return nil
-	}
-	var names []string
-	for _, f := range index.File {
-		if !f.FileInfo().IsDir() {
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}

@@ -19,9 +19,10 @@ import (
 //	~domain#<domain>         d               whose domain it is
 //	~sla                     cursor          up to when the due index was swept
 //	~missed                  <t>#<case>      a case whose turn in a sweep failed
+//	~moving                  <t>             a tenant whose open cases get new service levels
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	<t>#config               tenant          the tenant
-//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>
+//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>, moving
 //	<t>#claim                name#<name>     which channel has that name; address#<address>: that point of contact
 //	<t>#use                  <kind>#<id>     who uses a setting: it can't be deleted
 //	<t>#channellog#<id>      <version>       a channel as it was, with who changed what
@@ -73,6 +74,13 @@ const missedPartition = "~missed"
 func missedKey(t guichet.TenantID, id guichet.CaseID) ledger.Key {
 	return ledger.Key{P: missedPartition, S: string(t) + "#" + string(id)}
 }
+
+const (
+	movingPartition = "~moving"
+	movingSort      = "moving"
+)
+
+func movingKey(t guichet.TenantID) ledger.Key { return ledger.Key{P: movingPartition, S: string(t)} }
 
 func lostKey(at time.Time, id string) ledger.Key {
 	return ledger.Key{P: "~lost#" + at.UTC().Format("2006-01-02"), S: stamp(at) + "#" + id}

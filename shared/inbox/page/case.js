@@ -1,10 +1,11 @@
 // One case: its head with the clocks, what can be done, the timeline, the history, the answer.
 import { $, el, keep, say } from "/page/dom.js";
-import { t, has, when, full, span } from "/page/words.js";
+import { t, has, when, full } from "/page/words.js";
 import { api, call, changed, forget, get } from "/page/api.js";
 import { state, name, attempt, back, tick } from "/page/main.js";
 import { mark } from "/page/list.js";
 import { messageNode } from "/page/message.js";
+import { bars, clocksOf, clockText } from "/page/clocks.js";
 import { composer, write } from "/page/compose.js";
 
 let detail = null, messages = new Map(), nodes = new Map(), older = "", parts = {};
@@ -75,25 +76,9 @@ function drawHead() {
 			c.mergedFrom.length ? " · " + t("merged", { ids: c.mergedFrom.join(", ") }) : ""),
 		el("p", {}, el("span.badge", {}, t(`status.${c.status}`)), c.badges.map((b) => el(`span.badge.${b.code}`, {}, b.text)), tags(c)),
 		detail.customer.blocked && el("p.bad", {}, t("blocked", { why: detail.customer.blocked })),
-		el("div.bars", {}, clock("first", c.firstResponseTime), clock("resolution", c.solutionTime)));
-	for (const bar of parts.head.querySelectorAll(".bar span")) bar.style.width = bar.dataset.part + "%";
+		bars(clocksOf(c)));
 	const mini = document.querySelector(".compose .mini");
-	if (mini) mini.textContent = [c.firstResponseTime, c.solutionTime].map((k, i) => k && clockText(i ? "resolution" : "first", k)).filter(Boolean).join(" · ");
-}
-
-export function clockText(which, k) {
-	const label = t(`clock.${which}`);
-	if (k.alreadyHasValue) return t(k.breached ? "clock.met.late" : "clock.met", { label, time: span(k.elapsed_ms) });
-	if (k.breached) return t("clock.late", { label, time: span(k.elapsed_ms - k.target_ms), due: when(k.due) });
-	return t("clock.runs", { label, used: span(k.elapsed_ms), left: span(k.remaining_ms), due: k.due ? when(k.due) : "–" });
-}
-
-function clock(which, k) {
-	if (!k) return "";
-	const part = Math.min(100, Math.round((100 * k.elapsed_ms) / k.target_ms));
-	const brief = k.alreadyHasValue ? t(k.breached ? "brief.met.late" : "brief.met", { time: span(k.elapsed_ms) }) : k.breached ? t("brief.late", { time: span(k.elapsed_ms - k.target_ms) }) : t("left", { time: span(k.remaining_ms) });
-	return el(`div.sla${k.breached ? ".late" : ""}`, { role: "img", "aria-label": clockText(which, k), title: clockText(which, k) },
-		el("span", {}, t(`clock.${which}`)), el("span.bar", {}, el("span", { "data-part": String(part) })), el("span.left", {}, brief));
+	if (mini && document.activeElement?.id !== "text") mini.textContent = clocksOf(c).map(([which, k]) => clockText(which, k)).join(" · ");
 }
 
 function tags(c) {

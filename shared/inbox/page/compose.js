@@ -4,6 +4,7 @@ import { t } from "/page/words.js";
 import { api, call } from "/page/api.js";
 import { state, attempt } from "/page/main.js";
 import { say } from "/page/dom.js";
+import { watchWriting } from "/page/clocks.js";
 import { picker, attached, sentOff, pasted } from "/page/files.js";
 
 let mode = "reply", form = null, open = null, done = null;
@@ -24,8 +25,8 @@ export function composer(detail, sent) {
 		el("div.row.modes", { role: "group", "aria-label": t("write.what") },
 			may.canReply && el("button", { type: "button", id: "mode-reply", onclick: () => write("reply") }, t("answer")),
 			may.canNote && el("button", { type: "button", id: "mode-note", onclick: () => write("note") }, t("note")),
-			el("span.mini.small")),
-		el("textarea", { id: "text", onkeydown: keys, onpaste: pasted, oninput: () => save({ ...load(), text: $("text").value, cc: $("cc").value }) }),
+			el("div.mini.small", { id: "compose-clocks" })),
+		el("textarea", { id: "text", "aria-describedby": "compose-clocks", onfocus: () => watchWriting(open.case.id, $("compose-clocks")), onkeydown: keys, onpaste: pasted, oninput: () => save({ ...load(), text: $("text").value, cc: $("cc").value }) }),
 		files.list,
 		el("div.row", {},
 			el("button.main", { type: "submit", id: "send" }, t("send")), el("span.small.hint-keys", {}, el("kbd", {}, "Ctrl"), " + ", el("kbd", {}, "Enter")),

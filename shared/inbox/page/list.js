@@ -3,6 +3,7 @@ import { $, el, keep } from "/page/dom.js";
 import { t, when, full, span } from "/page/words.js";
 import { api, changed, forget, get } from "/page/api.js";
 import { state, link, name, attempt } from "/page/main.js";
+import { nearest } from "/page/clocks.js";
 
 let shown = [], more = "", extra = 0;
 
@@ -62,8 +63,8 @@ function tile(c) {
 
 /** due says what the nearer running clock has left. */
 function due(c) {
-	const k = [c.firstResponseTime, c.solutionTime].find((x) => x && !x.alreadyHasValue && !x.breached);
-	return k && k.due ? t("left", { time: span(k.remaining_ms) }) : "";
+	const k = nearest(c);
+	return k ? t("left", { time: span(k.remaining_ms) }) : "";
 }
 
 /** mark shows which tile is open. */

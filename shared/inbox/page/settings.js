@@ -13,6 +13,8 @@ const panels = [
 	// people and queues
 	// scripts and rules
 	// service levels
+	"levels",
+	"calendars",
 	// texts and brand
 	// sending
 	// forms and the rest
