@@ -89,7 +89,7 @@ func (d *Desk) SetLevel(ctx context.Context, t guichet.TenantID, who guichet.Age
 		if ch.Channel == "" {
 			return d.Store.SaveTenant(ctx, out.Tenant)
 		}
-		return d.Store.SaveChannel(ctx, *out.Channels[ch.Channel])
+		return d.Store.SaveChannelBy(ctx, *out.Channels[ch.Channel], string(who))
 	})
 	if err != nil {
 		return nil, err
@@ -104,8 +104,8 @@ func (d *Desk) mayChange(ctx context.Context, t guichet.TenantID, who guichet.Ag
 	return d.Configures(ctx, t, who, Whole)
 }
 
-// Preview says what a change of service levels would do.
-type Preview struct {
+// LevelPreview says what a change of service levels would do.
+type LevelPreview struct {
 	Promises []Promise // to a case that is opened now
 	Looked   int       // cases looked at, the newest
 	All      bool      // there are no more
@@ -131,16 +131,16 @@ const (
 
 // PreviewLevel says, without writing, what a change would promise to new cases, and which open ones it would move if it were applied to them. Errors are those of
 // SetLevel.
-func (d *Desk) PreviewLevel(ctx context.Context, t guichet.TenantID, who guichet.AgentID, ch LevelChange) (Preview, error) {
+func (d *Desk) PreviewLevel(ctx context.Context, t guichet.TenantID, who guichet.AgentID, ch LevelChange) (LevelPreview, error) {
 	cfg, err := d.mayChange(ctx, t, who, ch)
 	if err != nil {
-		return Preview{}, err
+		return LevelPreview{}, err
 	}
 	next, err := ch.changed(cfg)
 	if err != nil {
-		return Preview{}, err
+		return LevelPreview{}, err
 	}
-	p := Preview{Promises: d.promises(next, ch)}
+	p := LevelPreview{Promises: d.promises(next, ch)}
 	for cursor := ""; p.Looked < previewCases; {
 		list, more, err := d.Store.Recent(ctx, t, 100, cursor)
 		if err != nil {
@@ -157,7 +157,7 @@ func (d *Desk) PreviewLevel(ctx context.Context, t guichet.TenantID, who guichet
 	return p, nil
 }
 
-func (d *Desk) wouldMove(next *store.Config, c *guichet.Case, p *Preview) {
+func (d *Desk) wouldMove(next *store.Config, c *guichet.Case, p *LevelPreview) {
 	p.Looked++
 	if !c.Status.Live() || c.Merged != "" {
 		return

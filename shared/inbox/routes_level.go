@@ -165,7 +165,7 @@ func (h *door) previewLevel(c *call) (any, error) {
 	case err != nil:
 		return nil, err
 	}
-	return wirePreview(p, h.d.Now()), nil
+	return wireLevelPreview(p, h.d.Now()), nil
 }
 
 func (h *door) applyLevels(c *call) (any, error) {

@@ -215,7 +215,7 @@ func wireMoving(m store.Moving) *movingDTO {
 	return &movingDTO{string(m.By), timeOf(m.Began), timeOf(m.Done), m.Seen, m.Open, m.Moved, m.Failed, m.Reason}
 }
 
-type previewDTO struct {
+type levelPreviewDTO struct {
 	Now      *string      `json:"openedAt"`
 	Promises []promiseDTO `json:"promises"`
 	Looked   int          `json:"looked"`
@@ -240,8 +240,8 @@ type moveDTO struct {
 	Due   *string `json:"due"` // null: no more
 }
 
-func wirePreview(p desk.Preview, now time.Time) previewDTO {
-	out := previewDTO{Now: timeOf(now), Promises: []promiseDTO{}, Looked: p.Looked, All: p.All, Open: p.Open, Moved: p.Moved, Moves: []moveDTO{}}
+func wireLevelPreview(p desk.LevelPreview, now time.Time) levelPreviewDTO {
+	out := levelPreviewDTO{Now: timeOf(now), Promises: []promiseDTO{}, Looked: p.Looked, All: p.All, Open: p.Open, Moved: p.Moved, Moves: []moveDTO{}}
 	for _, q := range p.Promises {
 		out.Promises = append(out.Promises, promiseDTO{string(q.Channel), q.Clock, q.Priority, q.Target * 1000, timeOf(q.Due)})
 	}
