@@ -28,7 +28,7 @@ type Auto struct {
 func (a Auto) Inert() bool { return a.Kind != Human && a.Kind != Bulk }
 
 // Automatic judges who wrote m. envelopeFrom is the SMTP sender: "<>" is the null sender, empty means unknown (Return-Path is asked then).
-// Subjects and words of the text only support what a header says.
+// Words of the text only support what a header says, and so do subjects, but for those that programs put before the subject of a message.
 func Automatic(m *Mail, envelopeFrom string) Auto {
 	a := Auto{Kind: Human, MayAnswer: true, Bounce: Bounced(m, envelopeFrom)}
 	a.judge(m, envelopeFrom)
@@ -66,6 +66,8 @@ func (a *Auto) judge(m *Mail, envelopeFrom string) {
 		a.is(AutoReply)
 	case precedence(m) == "auto_reply" || precedence(m) == "junk":
 		a.is(AutoReply)
+	case repliesByProgram(m):
+		a.is(AutoReply)
 	case replySubject && (m.Get("X-Auto-Response-Suppress") != "" || precedence(m) == "bulk" || fromNoReply(m) || awayText(m.Text)):
 		a.is(AutoReply)
 	case robotFrom(m):
@@ -89,8 +91,14 @@ func (a *Auto) judge(m *Mail, envelopeFrom string) {
 
 // quiet looks for what forbids an automatic answer, whoever wrote.
 func (a *Auto) quiet(m *Mail, envelopeFrom string) {
-	if v := m.Get("X-Auto-Response-Suppress"); v != "" && !strings.EqualFold(strings.TrimSpace(v), "none") {
+	if v := m.Get("X-Auto-Response-Suppress"); suppressed(v) {
 		a.hush("X-Auto-Response-Suppress: " + cutString(collapse(v), 60))
+	}
+	if automaticSubject(m.Subject) {
+		a.hush("subject")
+	}
+	if saysAutomated(m.Text) {
+		a.hush("text: says that it is automatic")
 	}
 	switch p := precedence(m); p {
 	case "bulk", "list", "junk", "auto_reply":
@@ -101,7 +109,7 @@ func (a *Auto) quiet(m *Mail, envelopeFrom string) {
 			a.hush(name)
 		}
 	}
-	if fromNoReply(m) {
+	if fromNoReply(m) || bounceBox(m) {
 		a.hush("sender takes no answers")
 	}
 	local, _, _ := strings.Cut(strings.ToLower(strings.Trim(envelopeFrom, "<> ")), "@")
@@ -150,8 +158,10 @@ func autoSubmitted(m *Mail) string {
 // precedence returns the Precedence field, as people wrote it before RFC 3834, with "-" and " " as "_".
 func precedence(m *Mail) string {
 	p := strings.ToLower(strings.TrimSpace(m.Get("Precedence")))
-	if p == "" {
-		p = strings.ToLower(strings.TrimSpace(m.Get("X-Precedence")))
+	for _, name := range []string{"X-Precedence", "Preference"} { // the last is a slip of some answering machines (2024)
+		if p == "" {
+			p = strings.ToLower(strings.TrimSpace(m.Get(name)))
+		}
 	}
 	return cutString(strings.NewReplacer("-", "_", " ", "_").Replace(p), 40)
 }

@@ -35,7 +35,7 @@ const (
 // empty means unknown (Return-Path is asked then).
 func Bounced(m *Mail, envelopeFrom string) Bounce {
 	if m.Report != nil && m.Report.Type != "delivery-status" && m.Report.Type != "" {
-		return Bounce{} // a complaint or a receipt
+		return refusal(m) // a complaint or a receipt, most times
 	}
 	n := noticeFrom(m, envelopeFrom)
 	if n == nil {
@@ -120,6 +120,8 @@ func (b *Bounce) add(r FailedDelivery) {
 // hardFailure says that an address is bad for good, by the words of the other side where the code is vague or they say otherwise.
 func hardFailure(status, diagnostic string) bool {
 	switch said := statusOfWords(strings.ToLower(diagnostic)); {
+	case status == "5.1.7" || status == "5.1.8": // it is our address that they refuse
+		return false
 	case said == "" || said == "5.7.1" && !strings.HasPrefix(status, "5.7"):
 		return hardStatus(status)
 	case said == "5.1.1" || said == "5.1.2":

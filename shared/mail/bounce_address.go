@@ -152,6 +152,7 @@ func nextAddress(s string) (addr, rest string) {
 		for to < len(s) && (addressByte(s[to]) || s[to] == '[' || s[to] == ']') {
 			to++
 		}
+		from, to = withinCJK(s, from, i, to)
 		if a := bareAddress(s[from:to]); a != "" && !strings.Contains(s[max(0, from-8):from], "://") {
 			return a, s[to:]
 		}
@@ -160,6 +161,18 @@ func nextAddress(s string) (addr, rest string) {
 			return "", ""
 		}
 	}
+}
+
+// withinCJK narrows s[from:to], an address with its @ at i, to what stands between marks of East Asian texts, which have no spaces around it.
+func withinCJK(s string, from, i, to int) (int, int) {
+	const marks = "：，。；、（）【】「」『』《》＜＞〈〉“”"
+	if at := strings.LastIndexAny(s[from:i], marks); at >= 0 {
+		from += at + len("：")
+	}
+	if at := strings.IndexAny(s[i:to], marks); at >= 0 {
+		to = i + at
+	}
+	return from, to
 }
 
 func addressByte(c byte) bool {

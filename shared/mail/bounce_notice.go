@@ -8,6 +8,7 @@ type notice struct {
 	low      string // text in lower case
 	returned string // what follows: header and text of the message that came back, if it is in the text
 	robot    bool   // the sender is a mail system, by its name
+	office   bool   // ... by a name that people write under as well
 	null     bool   // the null sender
 	noReply  bool
 	subject  string // lower case
@@ -19,10 +20,13 @@ func noticeFrom(m *Mail, envelopeFrom string) *notice {
 	n.null, n.robot = envelopeRobot(m, envelopeFrom)
 	for _, list := range [][]Address{m.From, m.Sender} {
 		for _, a := range list {
-			n.robot = n.robot || robotAddress(a)
+			robot, office := robotAddress(a), officeAddress(a)
+			n.robot, n.office = n.robot || robot && !office, n.office || office
 			n.noReply = n.noReply || noReplyAddress(a.Addr)
 		}
 	}
+	n.office = n.office && !n.robot
+	n.robot = n.robot || n.office
 	n.null = n.null || strings.TrimSpace(m.Get("From")) == "<>" // QUIRK: some gateways put the null sender there
 	if n.null || n.robot || n.noReply || m.Report != nil || reportType(m) || listOffice(m) || m.Get("X-Failed-Recipients") != "" {
 		return n
@@ -60,6 +64,17 @@ func robotAddress(a Address) bool {
 		local = firstWord(strings.Trim(a.Raw, "<> "))
 	}
 	return robotLocal(local) || robotLocal(strings.ReplaceAll(strings.ToLower(a.Name), " ", "")) || robotLocal(lettersOf(a.Name))
+}
+
+// officeAddress says that an address is one under which a mail system writes, and the people who run it as well: RFC 5321 4.5.1 asks them to read it.
+func officeAddress(a Address) bool {
+	local, _, _ := strings.Cut(a.Addr, "@")
+	switch lettersOf(local) {
+	case "postmaster", "mailadmin", "systemadministrator":
+		name := strings.ReplaceAll(strings.ToLower(a.Name), " ", "")
+		return lettersOf(name) == lettersOf(local) || !robotLocal(name)
+	}
+	return false
 }
 
 func robotLocal(local string) bool {
@@ -108,7 +123,7 @@ func (b *Bounce) fromNotice(m *Mail, n *notice) bool {
 		b.why("X-Failed-Recipients")
 	case m.Report != nil || reportType(m):
 		b.why("multipart/report")
-	case n.robot && (phrase != "" || subject || code || gaveBack):
+	case n.robot && (!n.office || n.null || n.formal(subject, gaveBack)) && (phrase != "" || subject || code || gaveBack):
 		b.why("sent by a mail system")
 	case n.null && phrase != "" && (subject || code || gaveBack):
 		b.why("null sender")
@@ -133,6 +148,22 @@ func (b *Bounce) fromNotice(m *Mail, n *notice) bool {
 }
 
 func (b *Bounce) why(reason string) { b.Reasons = append(b.Reasons, reason) }
+
+// formal says that a mail of the office of a mail system has the form of a notice, so that its words are not those of the people there: its
+// subject, what it gives back, or the transcript of a session.
+func (n *notice) formal(subject, gaveBack bool) bool {
+	return subject && !answers(n.subject) || gaveBack || strings.Contains(n.low, "rcpt to:")
+}
+
+// answers says that a subject is that of an answer or a forwarded mail.
+func answers(low string) bool {
+	for _, p := range []string{"re:", "aw:", "sv:", "antw:", "odp:", "rv:", "fwd:", "fw:", "wg:", "tr:"} {
+		if strings.HasPrefix(low, p) {
+			return true
+		}
+	}
+	return false
+}
 
 // noticeRecipients finds whom the notice is about and what happened.
 func (b *Bounce) noticeRecipients(m *Mail, n *notice, failed []string, delayed bool) {

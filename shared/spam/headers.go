@@ -13,7 +13,7 @@ import (
 // that comes without a notification because somebody collected it: the corpora of infra/evaluate.
 func FromHeaders(get func(string) string) guichet.Verdicts {
 	v := guichet.Verdicts{Spam: word(get("X-SES-Spam-Verdict")), Virus: word(get("X-SES-Virus-Verdict"))}
-	for _, name := range []string{"X-Spam-Flag", "X-Spam-Status", "X-Spam"} {
+	for _, name := range []string{"X-Spam-Flag", "X-Spam-Status", "X-Spam", "X-Barracuda-Spam-Flag"} {
 		switch flag(get(name)) {
 		case "YES", "TRUE":
 			v.Spam = Fail

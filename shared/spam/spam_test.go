@@ -167,6 +167,7 @@ func TestFromHeaders(t *testing.T) {
 		{"an earlier filter says yes", "X-SES-Spam-Verdict: PASS\nX-Spam-Flag: yes", guichet.Verdicts{Spam: Fail}},
 		{"no does not take back", "X-SES-Spam-Verdict: FAIL\nX-Spam-Flag: NO", guichet.Verdicts{Spam: Fail}},
 		{"rspamd", "X-Spam: Yes", guichet.Verdicts{Spam: Fail}},
+		{"Barracuda", "X-Barracuda-Spam-Flag: YES", guichet.Verdicts{Spam: Fail}},
 		{"Exchange says spam", "X-Forefront-Antispam-Report: CIP:192.0.2.1;SFV:SPM;SCL:5", guichet.Verdicts{Spam: Fail}},
 		{"Exchange says no spam", "X-Forefront-Antispam-Report: CIP:192.0.2.1;SFV:NSPM;SCL:1", guichet.Verdicts{}},
 		{"Exchange's level 4", "X-MS-Exchange-Organization-SCL: 4", guichet.Verdicts{}},
