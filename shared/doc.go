@@ -5,7 +5,7 @@
 //	floor 2  ledger blob secret channel           doors to the world: state, bytes, keys, senders
 //	floor 3  store                                what is kept, and every key string
 //	floor 4  desk plan                            the flows: load, decide, commit; what wakes what
-//	floor 5  inbox boot                           the API and page, AWS events
+//	floor 5  inbox boot hook                      the API and page, AWS events, forms of websites
 //	floor 6  desktest                             houses for tests: facts go by the plan
 //
 // A package imports lower floors only, never a sibling. house_test.go holds the house to it.

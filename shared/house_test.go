@@ -20,7 +20,7 @@ var floors = map[string]int{
 	"mail":    1, "pace": 1, "spam": 1, "routing": 1, "sla": 1, "proactive": 1, "rich": 1, "script": 1,
 	"ledger": 2, "blob": 2, "secret": 2, "channel": 2,
 	"store": 3, "desk": 4, "plan": 4,
-	"inbox": 5, "boot": 5,
+	"inbox": 5, "boot": 5, "hook": 5,
 	"desktest": 6,
 }
 

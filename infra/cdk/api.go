@@ -9,9 +9,10 @@ import (
 )
 
 // The ways in. What an agent's token opens, and what everybody may fetch: the page, which knows nothing,
-// and how to sign in.
+// and how to sign in. Hooks are for whom nobody signed in: each checks what it is sent.
 var (
 	closedRoutes = [][2]string{{"RouteDFO", "ANY /dfo/3.0/{proxy+}"}, {"RouteEngager", "ANY /engager/{proxy+}"}, {"RouteGuichet", "ANY /guichet/{proxy+}"}}
+	hookRoutes   = [][2]string{{"RouteForm", "POST /forms/{id}"}, {"RouteFormToken", "GET /forms/{id}"}, {"RouteFormAsk", "OPTIONS /forms/{id}"}}
 	openRoutes   = [][2]string{{"RoutePage", "GET /"}, {"RouteAssets", "GET /page/{proxy+}"}, {"RouteSignIn", "GET /guichet/sign-in"}}
 )
 
@@ -19,6 +20,8 @@ var (
 const (
 	steadyRate = 200
 	burst      = 400
+	hookRate   = 20 // of each hook
+	hookBurst  = 40
 )
 
 // accessLog has no path, query or address: a route, a status, a duration, and the ids to find the function's own log by.
@@ -33,15 +36,9 @@ func (h *house) httpAPI() {
 	})
 }
 
-// http makes the ways from the API to the function: the JWT authorizer in front of all that knows anything.
+// http makes the ways from the API to its functions: the JWT authorizer in front of all that knows anything.
 func (h *house) http() {
-	r := h.rowOf(plan.HTTP)
-	fn := h.fns[r.Name]
-	to := awsapigatewayv2.NewCfnIntegration(h.Stack, str("Integration"), &awsapigatewayv2.CfnIntegrationProps{
-		ApiId: h.api.Ref(), IntegrationType: str("AWS_PROXY"), IntegrationUri: fn.AttrArn(), PayloadFormatVersion: str("2.0"),
-		TimeoutInMillis: num(int((r.Timeout).Milliseconds())),
-	})
-	target := str("integrations/" + *to.Ref())
+	target, hooks := h.target(h.rowOf(plan.HTTP), ""), h.target(h.rowOf(plan.Hooks), "Hooks")
 	auth := awsapigatewayv2.NewCfnAuthorizer(h.Stack, str("Authorizer"), &awsapigatewayv2.CfnAuthorizerProps{
 		ApiId: h.api.Ref(), Name: str("agents"), AuthorizerType: str("JWT"), IdentitySource: strs("$request.header.Authorization"),
 		JwtConfiguration: &awsapigatewayv2.CfnAuthorizer_JWTConfigurationProperty{
@@ -58,21 +55,45 @@ func (h *house) http() {
 			ApiId: h.api.Ref(), RouteKey: &route[1], Target: target, AuthorizationType: str("NONE"),
 		})
 	}
-	awslambda.NewCfnPermission(h.Stack, str("ApiMayCall"), &awslambda.CfnPermissionProps{
+	var limited []awsapigatewayv2.CfnRoute
+	for _, route := range hookRoutes {
+		limited = append(limited, awsapigatewayv2.NewCfnRoute(h.Stack, &route[0], &awsapigatewayv2.CfnRouteProps{
+			ApiId: h.api.Ref(), RouteKey: &route[1], Target: hooks, AuthorizationType: str("NONE"),
+		}))
+	}
+	h.stage(limited)
+}
+
+// target lets the API call the function of a row, and returns what routes to it name. What is the page's own has names without suffix.
+func (h *house) target(r plan.Row, suffix string) *string {
+	fn := h.fns[r.Name]
+	to := awsapigatewayv2.NewCfnIntegration(h.Stack, str("Integration"+suffix), &awsapigatewayv2.CfnIntegrationProps{
+		ApiId: h.api.Ref(), IntegrationType: str("AWS_PROXY"), IntegrationUri: fn.AttrArn(), PayloadFormatVersion: str("2.0"),
+		TimeoutInMillis: num(int((r.Timeout).Milliseconds())),
+	})
+	awslambda.NewCfnPermission(h.Stack, str("ApiMayCall"+suffix), &awslambda.CfnPermissionProps{
 		Action: str("lambda:InvokeFunction"), FunctionName: fn.AttrArn(), Principal: str("apigateway.amazonaws.com"),
 		SourceArn: str(h.arn("execute-api", *h.api.Ref()+"/*/*")),
 	})
-	h.stage()
+	return str("integrations/" + *to.Ref())
 }
 
-// stage makes the API live, with its access log and its limits.
-func (h *house) stage() {
+// stage makes the API live, with its access log and its limits: those of the hooks are their own, and lower.
+func (h *house) stage(hooks []awsapigatewayv2.CfnRoute) {
 	log := awslogs.NewCfnLogGroup(h.Stack, str("LogApi"), &awslogs.CfnLogGroupProps{RetentionInDays: num(h.conf.LogDays)})
-	awsapigatewayv2.NewCfnStage(h.Stack, str("Stage"), &awsapigatewayv2.CfnStageProps{
+	limits := map[string]any{}
+	for _, r := range hooks {
+		limits[*r.RouteKey()] = map[string]any{"ThrottlingRateLimit": hookRate, "ThrottlingBurstLimit": hookBurst}
+	}
+	stage := awsapigatewayv2.NewCfnStage(h.Stack, str("Stage"), &awsapigatewayv2.CfnStageProps{
 		ApiId: h.api.Ref(), StageName: str("$default"), AutoDeploy: yes,
 		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{DestinationArn: log.AttrArn(), Format: str(accessLog)},
 		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{
 			ThrottlingRateLimit: num(steadyRate), ThrottlingBurstLimit: num(burst), DetailedMetricsEnabled: no,
 		},
+		RouteSettings: limits,
 	})
+	for _, r := range hooks { // limits of a route that is not there yet are refused
+		stage.AddDependency(r)
+	}
 }

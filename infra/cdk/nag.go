@@ -30,6 +30,9 @@ func (h *house) reasons() []reason {
 	for _, route := range openRoutes {
 		list = append(list, reason{route[0], "AwsSolutions-APIG4", "", "The page must load, and say how to sign in, before anybody can; it holds no data."})
 	}
+	for _, route := range hookRoutes {
+		list = append(list, reason{route[0], "AwsSolutions-APIG4", "", "Visitors of a website are nobody's agents: the form's id is not guessable, and origins, rates and sizes are checked."})
+	}
 	for _, r := range h.conf.Rows {
 		list = append(list, h.rowReasons(r)...)
 	}
@@ -42,6 +45,9 @@ func (h *house) rowReasons(r plan.Row) []reason {
 	list := []reason{{role, "AwsSolutions-IAM5", "Resource::*", "X-Ray's two put actions, and ListStreams for the relay, know no resources (service authorization reference, 2026-11)."}}
 	if has(r, plan.RawRead) {
 		list = append(list, reason{role, "AwsSolutions-IAM5", "Resource::<RawBucket.Arn>/" + rawIn + "*", "SES chooses the names of the objects that it stores below in/, one for each mail that comes in."})
+	}
+	if has(r, plan.RawForms) {
+		list = append(list, reason{role, "AwsSolutions-IAM5", "Resource::<RawBucket.Arn>/" + rawForms + "*", "One object for each message of a website's form, below in/form-."})
 	}
 	if has(r, plan.RawRead) || has(r, plan.RawWrite) {
 		list = append(list, reason{role, "AwsSolutions-IAM5", "Resource::<RawBucket.Arn>/" + rawOut + "*", "One object for each mail that we send, below out/."})

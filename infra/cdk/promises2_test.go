@@ -96,6 +96,7 @@ var grantedActions = map[plan.Grant][]string{
 	plan.TableWrite:  {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"},
 	plan.RawRead:     {"s3:GetObject", "s3:ListBucket", "kms:Decrypt"},
 	plan.RawWrite:    {"s3:PutObject", "s3:AbortMultipartUpload", "kms:Decrypt", "kms:GenerateDataKey"},
+	plan.RawForms:    {"s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"},
 	plan.SendMail:    {"ses:SendEmail", "ses:SendRawEmail"},
 	plan.MailAccount: {"ses:GetAccount", "ses:DeleteSuppressedDestination"},
 	plan.SecretSeal:  {"kms:Encrypt"},
@@ -223,7 +224,7 @@ func keepPace(c *checker) {
 
 func keepAPI(c *checker) {
 	closed := map[string]bool{"ANY /dfo/3.0/{proxy+}": true, "ANY /engager/{proxy+}": true, "ANY /guichet/{proxy+}": true,
-		"GET /": false, "GET /page/{proxy+}": false, "GET /guichet/sign-in": false}
+		"GET /": false, "POST /forms/{id}": false, "GET /forms/{id}": false, "OPTIONS /forms/{id}": false, "GET /page/{proxy+}": false, "GET /guichet/sign-in": false}
 	for _, id := range c.tpl.of("AWS::ApiGatewayV2::Route") {
 		key := text(c.tpl.props(id)["RouteKey"])
 		jwt, known := closed[key]
@@ -246,6 +247,12 @@ func keepAPI(c *checker) {
 	c.is("Stage", "${LogApi.Arn}", "AccessLogSettings", "DestinationArn")
 	if rate, _ := at(c.tpl.props("Stage"), "DefaultRouteSettings", "ThrottlingRateLimit").(float64); rate <= 0 {
 		c.fail("the API is not throttled")
+	}
+	for _, route := range hookRoutes {
+		if rate, _ := at(c.tpl.props("Stage"), "RouteSettings", route[1], "ThrottlingRateLimit").(float64); rate <= 0 || rate > 50 {
+			c.fail("%s is not held back", route[1])
+		}
+		c.is(route[0], "integrations/${IntegrationHooks}", "Target")
 	}
 	if log := text(at(c.tpl.props("Stage"), "AccessLogSettings", "Format")); strings.Contains(log, "path") || strings.Contains(log, "sourceIp") {
 		c.fail("the access log says who or what was looked at: %s", log)

@@ -16,7 +16,7 @@ func (h *house) queues() {
 		fifo := r.Trigger == plan.Facts
 		var l lane
 		switch r.Trigger {
-		case plan.HTTP:
+		case plan.HTTP, plan.Hooks:
 			continue
 		case plan.Clock, plan.Stream:
 			l.Parked = h.queue("Parked"+title(r.Name), false, nil)

@@ -5,9 +5,10 @@ import (
 )
 
 const (
-	rawIn          = "in/"  // SES writes what came in
-	rawOut         = "out/" // deliver writes what goes out
-	noncurrentDays = 30     // a deleted mail can be had back for so long, and is gone after
+	rawIn          = "in/"      // SES writes what came in
+	rawForms       = "in/form-" // webhook writes what forms of websites sent
+	rawOut         = "out/"     // deliver writes what goes out
+	noncurrentDays = 30         // a deleted mail can be had back for so long, and is gone after
 )
 
 // rawMail makes the bucket of raw mail: encrypted with our key (a bucket key makes KMS's share of the bill vanish), closed to the public

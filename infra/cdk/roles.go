@@ -68,6 +68,11 @@ func (h *house) grant(r plan.Row, g plan.Grant) []map[string]any {
 			allow([]string{"s3:AbortMultipartUpload", "s3:PutObject"}, []string{bucket + "/" + rawOut + "*"}),
 			h.dataKeyVia("s3", "kms:Decrypt", "kms:GenerateDataKey"),
 		}
+	case plan.RawForms:
+		return []map[string]any{
+			allow([]string{"s3:PutObject"}, []string{bucket + "/" + rawForms + "*"}),
+			h.dataKeyVia("s3", "kms:Decrypt", "kms:GenerateDataKey"),
+		}
 	case plan.SendMail: // QUIRK: SES asks for SendRawEmail or SendEmail by the shape of the content (2026-11)
 		return []map[string]any{allow([]string{"ses:SendEmail", "ses:SendRawEmail"}, h.sendersArns())}
 	case plan.MailAccount: // both know no resource

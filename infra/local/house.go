@@ -23,6 +23,7 @@ import (
 	"guichet/shared/channel/maildir"
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
+	"guichet/shared/hook"
 	"guichet/shared/inbox"
 	"guichet/shared/ledger/sqlite"
 	"guichet/shared/plan"
@@ -216,13 +217,16 @@ func (h *house) tick(ctx context.Context) {
 	}
 }
 
-// page is the API and the agents' page.
+// page is the API and the agents' page, and the forms of websites.
 func (h *house) page() http.Handler {
 	o := inbox.Options{SignIn: true, Tenant: demo, Lang: h.o.lang}
 	if h.o.relay == "" {
 		o.SentMail = h.sentMail
 	}
-	return inbox.New(h.desk, o)
+	mux := http.NewServeMux()
+	mux.Handle("/forms/", hook.New(h.desk, nil))
+	mux.Handle("/", inbox.New(h.desk, o))
+	return mux
 }
 
 func (h *house) close() {

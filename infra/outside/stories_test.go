@@ -5,7 +5,6 @@ package outside
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
@@ -25,6 +24,6 @@ func TestStories(t *testing.T) {
 		if _, err := client.CreateTable(t.Context(), dynamo.Table(name)); err != nil {
 			t.Fatal(err)
 		}
-		return dynamo.New(client, name, time.Now)
+		return dynamo.New(client, name, desktest.LedgerNow)
 	})
 }

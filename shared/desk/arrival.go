@@ -28,6 +28,9 @@ type arrival struct {
 func (d *Desk) open(in Incoming, raw []byte) arrival {
 	m := mail.Parse(raw)
 	a := arrival{in: in, mail: m, auto: mail.Automatic(m, nullSender(in.From)), hash: contentHash(m, raw), id: m.MessageID}
+	if in.Form != nil { // whoever fills in a form could write what looks like a bounce
+		a.auto = mail.Auto{Kind: mail.Human, MayAnswer: in.Form.Acknowledge, Reasons: []string{"a form of a website"}}
+	}
 	a.bounce = a.auto.Bounce
 	if a.id == "" {
 		a.id = "sha256." + a.hash
@@ -104,7 +107,7 @@ func (a arrival) passedOn(s mail.Site) (mail.Address, bool) {
 
 // from returns the sender as the threading rules see him. A bounce or another automatic answer speaks for the mail that it answers.
 func (a arrival) from(s mail.Site) mail.Sender {
-	out := mail.Sender{Addr: a.sender, Verdicts: a.in.Verdicts, Bounce: a.auto.Kind == mail.BounceMail}
+	out := mail.Sender{Addr: a.sender, Verdicts: a.in.Verdicts, Bounce: a.auto.Kind == mail.BounceMail, Unproven: a.in.Form != nil}
 	for _, list := range [][]mail.Address{a.mail.To, a.mail.Cc} {
 		for _, p := range list {
 			if f := mail.FoldAddress(p.Addr); p.Addr != "" && !s.Own(f) {
@@ -116,7 +119,11 @@ func (a arrival) from(s mail.Site) mail.Sender {
 }
 
 func (a arrival) envelope() guichet.Envelope {
-	return guichet.Envelope{From: a.in.From, To: a.rcpt, ReceivedAt: a.in.ReceivedAt, Receipt: a.in.Receipt}
+	e := guichet.Envelope{From: a.in.From, To: a.rcpt, ReceivedAt: a.in.ReceivedAt, Receipt: a.in.Receipt}
+	if a.in.Form != nil {
+		e.Form = a.in.Form.ID
+	}
+	return e
 }
 
 // contentHash is the hash of what a mail says: who, when, about what, and its body to the byte, but not the trace headers that

@@ -11,7 +11,7 @@ import (
 // indexExternal keeps the numbers that the sender's own helpdesk put into the subject: on the case, and in the index for what comes later from that
 // organisation (D-22). A number that stands for a case already stays with it; a forged sender gives none, and what is our own number is none.
 func (l *landing) indexExternal(c *guichet.Case) {
-	if l.in.Verdicts.Forged() || l.site.Own(l.sender) {
+	if l.in.Verdicts.Forged() || l.in.Form != nil || l.site.Own(l.sender) {
 		return
 	}
 	for _, f := range l.known.found {

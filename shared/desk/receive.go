@@ -22,6 +22,7 @@ type Incoming struct {
 	ReceivedAt time.Time // orders and starts clocks; the mail's own Date never does (D-51)
 	Receipt    string    // the receiver's id
 	Verdicts   guichet.Verdicts
+	Form       *guichet.Form // it was sent by a form of a website; nil: it is a mail
 }
 
 // ReceiveMail makes of a mail a message of a case, once for each of our channels that it was sent to. It fails only when the world does

@@ -42,6 +42,9 @@ func (d *Desk) Replay(ctx context.Context, t guichet.TenantID, id guichet.Messag
 	in := Incoming{
 		Raw: m.Raw, From: m.Envelope.From, Recipients: []string{m.Envelope.To}, ReceivedAt: m.Envelope.ReceivedAt, Receipt: m.Envelope.Receipt, Verdicts: m.Verdicts,
 	}
+	if m.Envelope.Form != "" {
+		in.Form = &guichet.Form{ID: m.Envelope.Form}
+	}
 	a, site, err := d.knowing(ctx, d.open(in, raw).to(m.Envelope.To), s.Site, s.cfg)
 	if err != nil {
 		return out, err

@@ -72,7 +72,7 @@ func (d *Desk) markFacts(w *worker, m *guichet.Message, by string) []guichet.Fac
 // about the person whose address it carries, and our own addresses have no standing.
 func (d *Desk) judgeSender(ctx context.Context, tx *store.Tx, w *worker, m *guichet.Message, mark string) error {
 	addr := mail.FoldAddress(m.From.Addr)
-	if addr == "" || m.Verdicts.Forged() || w.cfg.Owns(addr) {
+	if addr == "" || m.Verdicts.Forged() || m.Envelope.Form != "" || w.cfg.Owns(addr) {
 		return nil
 	}
 	person, err := d.Store.Contact(ctx, m.Tenant, addr)

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
@@ -49,7 +48,7 @@ type crowd struct {
 }
 
 func everybody(t *testing.T, r *rand.Rand, done map[string]int) error {
-	db, err := sqlite.Open(filepath.Join(t.TempDir(), "l.db"), time.Now, sqlite.Unsynced())
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "l.db"), LedgerNow, sqlite.Unsynced())
 	if err != nil {
 		return err
 	}

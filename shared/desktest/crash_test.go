@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -35,7 +34,7 @@ type run struct {
 
 // under plays a story with faults.
 func under(t testing.TB, ar *txtar.Archive, pick func(int, call) (Fault, bool)) (run, error) {
-	db, err := sqlite.Open(filepath.Join(t.TempDir(), "ledger.db"), time.Now, sqlite.Unsynced())
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "ledger.db"), LedgerNow, sqlite.Unsynced())
 	if err != nil {
 		return run{}, err
 	}

@@ -6,11 +6,10 @@ import (
 
 	"guichet/shared/ledger"
 	"guichet/shared/ledger/sqlite"
-	"time"
 )
 
 func open(t testing.TB) ledger.Ledger {
-	db, err := sqlite.Open(filepath.Join(t.TempDir(), "ledger.db"), time.Now, sqlite.Unsynced())
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "ledger.db"), LedgerNow, sqlite.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,6 +39,9 @@ type House struct {
 	Queued int // deliveries of facts to functions so far
 }
 
+// LedgerNow is the clock of a ledger under a house of this package: its first moment, so that nothing of a story has expired before it began.
+func LedgerNow() time.Time { return time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC) }
+
 // New builds a house with the demo tenant on a ledger, for a test.
 func New(t testing.TB, l ledger.Ledger) *House {
 	h, err := Build(t.Context(), l)
@@ -50,7 +53,7 @@ func New(t testing.TB, l ledger.Ledger) *House {
 
 // Build builds a house with the demo tenant on a ledger.
 func Build(ctx context.Context, l ledger.Ledger) (*House, error) {
-	h := &House{now: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Feed: &Recorder{Ledger: l}, Blobs: NewBlobs(), World: &World{SES: true}}
+	h := &House{now: LedgerNow(), Feed: &Recorder{Ledger: l}, Blobs: NewBlobs(), World: &World{SES: true}}
 	h.Store = store.New(h.Feed, h.Blobs, h.Now)
 	h.Desk = &desk.Desk{Store: h.Store, Now: h.Now, Key: []byte("a key for tests, 32 bytes of it.."), Send: func(*guichet.Channel) channel.Sender { return h.World }}
 	h.Desk.Vault, h.Desk.Relay = vault(), func(s channel.SMTP) channel.Prober { return &theirs{h.World, s} }

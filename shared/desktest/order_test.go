@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
@@ -132,7 +131,7 @@ func TestD06AllOrders(t *testing.T) {
 
 // inOrder delivers the mails in an order, the stranger's somewhere between, and after each perhaps one that came before once more.
 func inOrder(t *testing.T, mails []string, order []int, r *rand.Rand) Shape {
-	db, err := sqlite.Open(filepath.Join(t.TempDir(), "l.db"), time.Now, sqlite.Unsynced())
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "l.db"), LedgerNow, sqlite.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +184,7 @@ func TestD06Interleavings(t *testing.T) {
 
 // mixed delivers every mail twice, all beside each other; a flow that is beaten too often comes again, as from its queue.
 func mixed(t *testing.T, mails []string, r *rand.Rand) Shape {
-	db, err := sqlite.Open(filepath.Join(t.TempDir(), "l.db"), time.Now, sqlite.Unsynced())
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "l.db"), LedgerNow, sqlite.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}

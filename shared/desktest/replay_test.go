@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -92,7 +91,7 @@ func TestReplayAnyOrder(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
 				order := rapid.Permutation([]int{0, 1, 2, 3, 4, 5}).Draw(rt, "order")
 				again := rapid.SliceOfN(rapid.IntRange(0, 5), 0, 3).Draw(rt, "again")
-				l, err := sqlite.Open(filepath.Join(t.TempDir(), "l.db"), time.Now, sqlite.Unsynced())
+				l, err := sqlite.Open(filepath.Join(t.TempDir(), "l.db"), LedgerNow, sqlite.Unsynced())
 				if err != nil {
 					rt.Fatal(err)
 				}

@@ -123,6 +123,7 @@ type Envelope struct {
 	To         string    `json:"t,omitempty"` // the recipient that led to this channel
 	ReceivedAt time.Time `json:"r,omitzero"`
 	Receipt    string    `json:"i,omitempty"` // id that the receiver gave it
+	Form       FormID    `json:"w,omitempty"` // it came by this form of a website: nothing vouches for who is named in it
 }
 
 // Verdict is one of SES's words: PASS, FAIL, GRAY, PROCESSING_FAILED, DISABLED; empty when not said.

@@ -157,6 +157,7 @@ type Sender struct {
 	Addr     string
 	With     []string // To and Cc
 	Verdicts guichet.Verdicts
+	Unproven bool // nothing was said about whether he is who he says: a form of a website
 	Bounce   bool // a bounce speaks for the case whose mail came back, whoever sent it
 }
 
@@ -245,6 +246,8 @@ func refuse(s Site, from Sender, f Found) string {
 		return ""
 	case (f.Kind == ByTicket || f.Kind == ByExternal || f.Kind == BySubject || f.Kind == ByQuote) && from.Verdicts.Forged():
 		return "the sender's address is not proven"
+	case from.Unproven && !s.Channel.Anyone:
+		return "anybody can fill in a form with this address"
 	case f.Kind == ByExternal && f.Subject != "" && f.Subject != bareSubject(f.Case.Subject, f.Value):
 		return "the number may be anything, and the subject is another"
 	case (f.Kind == ByTicket || f.Kind == ByExternal || f.Kind == ByQuote) && !s.Channel.Anyone && !slices.Contains(f.Case.People, from.Addr) && !f.Case.Stranger(from.Addr),

@@ -18,6 +18,7 @@ const (
 	Clock    Trigger = "clock"    // EventBridge Scheduler
 	Stream   Trigger = "stream"   // the table's stream, announced items only
 	HTTP     Trigger = "http"     // HTTP API with a JWT authorizer
+	Hooks    Trigger = "hooks"    // HTTP API, the routes that everybody may call
 )
 
 // Grant is one thing that a function may touch.
@@ -28,6 +29,7 @@ const (
 	TableWrite Grant = "table:write" // PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	RawRead    Grant = "raw:read"    // GetObject on the raw-mail bucket
 	RawWrite   Grant = "raw:write"   // PutObject on the raw-mail bucket, under out/
+	RawForms   Grant = "raw:forms"   // PutObject on the raw-mail bucket, under in/form-
 	SendMail   Grant = "mail:send"   // ses:SendRawEmail, on the identities and configuration sets of the house
 	SendQueues Grant = "queues:send" // SendMessage on the FIFO queues
 
@@ -66,6 +68,7 @@ var Rows = []Row{
 		Grants: []Grant{TableRead, TableWrite}},
 	{Name: "sla", Trigger: Clock, Every: time.Minute, Timeout: 50 * time.Second, Memory: 256, Attempts: 3, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive, SecretSeal}},
+	{Name: "webhook", Trigger: Hooks, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, RawForms, TokenDerive}}, // RawWrite: acknowledgements
 	{Name: "relay", Trigger: Stream, Timeout: time.Minute, Memory: 256, Batch: 100, Attempts: 10000, Grants: []Grant{SendQueues}},
 }
 

@@ -45,6 +45,8 @@ import (
 //	~pace                    quota           what SES lets the account send
 //	~pace#<frame>            n               how many lanes of a second are taken
 //	<t>#quarantine           <time>#<id>     mail that waits for a decision
+//	<t>#form                 <id>            a website's form
+//	<t>#rate#<what>          <time>          how many there were in a window of time
 //
 //	index 1  <t>#inbox#<agent>    <opened>#<case>            live cases of an agent
 //	         <t>#queue#<skill>    <priority><since>#<case>   waiting cases, first to be served first
@@ -211,6 +213,16 @@ func quarantineKey(t guichet.TenantID, at time.Time, id string) ledger.Key {
 	return ledger.Key{P: quarantinePartition(t), S: stamp(at) + "#" + id}
 }
 
+func formPartition(t guichet.TenantID) string { return string(t) + "#form" }
+
+func formKey(t guichet.TenantID, id guichet.FormID) ledger.Key {
+	return ledger.Key{P: formPartition(t), S: string(id)}
+}
+
+func rateKey(t guichet.TenantID, what string, begin time.Time) ledger.Key {
+	return ledger.Key{P: string(t) + "#rate#" + what, S: stamp(begin)}
+}
+
 func inboxPartition(t guichet.TenantID, a guichet.AgentID) string {
 	return string(t) + "#inbox#" + string(a)
 }
@@ -315,6 +327,9 @@ func OutKey(m *guichet.Message) string {
 
 // TmpKey is the blob key of a file that waits to be sent. "_" stands in no tenant's name, so that one rule of the bucket can let all of them go.
 func TmpKey(t guichet.TenantID, kept string) string { return "out/_tmp/" + string(t) + "/" + kept }
+
+// FormReceipt is the receiver's id of what a form sent: the function that takes forms may write under its beginning alone.
+func FormReceipt(hash string) string { return "form-" + hash }
 
 // InKey is the blob key of a received mail, by the receiver's id. SES makes the same key, from the prefix in its rule.
 func InKey(receipt string) string { return "in/" + receipt }

@@ -18,6 +18,7 @@ const panels = [
 	// texts and brand
 	// sending
 	// forms and the rest
+	"forms",
 ];
 
 let open = "", shown = "";

@@ -1,0 +1,74 @@
+package desktest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"guichet/shared/desk"
+	"guichet/shared/guichet"
+)
+
+func init() {
+	areaCrossings = append(areaCrossings, moreCrossings)
+	noTenant = append(noTenant, "store.Store.SaveForm")
+}
+
+// moreCrossings are the calls of forms, exports, sentiment, escalation and shredding, as demo's ana in the name of acme, or as acme's eve with demo's ids.
+func moreCrossings(t *testing.T, h *House) map[string]func(context.Context) error {
+	d, s := h.Desk, h.Store
+	form := guichet.Form{ID: TheForm, Name: "Form", Channel: "support", Enabled: true, Fields: guichet.FormFields{Email: "email", Text: "text"}}
+	if err := s.SaveForm(t.Context(), form); err != nil {
+		t.Fatal(err)
+	}
+	form.Version = 1
+	theirs := form
+	theirs.ID, theirs.Version = "acme-abcdefghijklmnopqrstuvwxyz", 0
+	return map[string]func(context.Context) error{
+		"desk.Desk.SaveForm": func(ctx context.Context) error {
+			if _, err := d.SaveForm(ctx, acme, "ana", theirs); err == nil {
+				return fmt.Errorf("demo's ana made acme a form")
+			}
+			_, err := d.SaveForm(ctx, acme, "eve", form)
+			return refused(err)
+		},
+		"desk.Desk.DeleteForm": func(ctx context.Context) error {
+			err := d.DeleteForm(ctx, acme, "eve", TheForm)
+			if _, there := s.Form(ctx, TheForm); there != nil {
+				return fmt.Errorf("acme deleted demo's form")
+			}
+			return nothing(err, 0)
+		},
+		"desk.Desk.Forms": func(ctx context.Context) error {
+			l, err := d.Forms(ctx, acme, "eve")
+			return nothing(err, len(l))
+		},
+		"desk.Desk.FormToken": func(context.Context) error {
+			if d.FormToken(TheForm) == d.FormToken(theirs.ID) {
+				return fmt.Errorf("one token for two forms")
+			}
+			return nil
+		},
+		"desk.Desk.OpenForm": func(ctx context.Context) error { _, err := d.OpenForm(ctx, theirs.ID); return refused(err) },
+		"desk.Desk.SubmitForm": func(ctx context.Context) error {
+			_, err := d.SubmitForm(ctx, theirs.ID, desk.Submission{Values: map[string][]string{"email": {"bo@customer.example"}, "text": {"x"}}})
+			return refused(err)
+		},
+		"store.Store.Form":  func(ctx context.Context) error { _, err := s.Form(ctx, theirs.ID); return refused(err) },
+		"store.Store.Forms": func(ctx context.Context) error { l, err := s.Forms(ctx, acme); return nothing(err, len(l)) },
+		"store.Store.DeleteForm": func(ctx context.Context) error {
+			if s.DeleteForm(ctx, guichet.Form{ID: theirs.ID, Version: 1}) == nil {
+				return fmt.Errorf("it did not fail")
+			}
+			return nil
+		},
+		"store.Store.Rate": func(ctx context.Context) error {
+			if _, err := s.Rate(ctx, Tenant, "x", "1", time.Hour, 9, h.Now()); err != nil {
+				return err
+			}
+			n, err := s.Rate(ctx, acme, "x", "1", time.Hour, 9, h.Now())
+			return nothing(err, n-1)
+		},
+	}
+}

@@ -1,0 +1,6 @@
+package desktest
+
+func init() {
+	setting = append(setting, "form")
+	doing = append(doing, "fill")
+}
