@@ -15,14 +15,14 @@ func (d *Desk) composeAuto(cfg *store.Config, ch *guichet.Channel, c *guichet.Ca
 	}
 	m := &guichet.Message{
 		Tenant: c.Tenant, Case: c.ID, N: c.Messages + 1, Direction: guichet.Outbound, At: now, Channel: ch.ID, Auto: mail.AutoReply,
-		From: guichet.Person{Name: ch.Display, Addr: ch.Address}, To: persons(r.To), Delivery: guichet.Queued,
+		From: sender(cfg, ch), To: persons(r.To), Delivery: guichet.Queued,
 	}
 	m.MailID = mail.NewMessageID(d.Key, m.Tenant, m.ID(), domainOf(ch.Address))
 	format := ch.FormatAt(c.Format)
 	m.Subject = mail.RenderSubject("Re: "+mail.BaseSubject(p.subject(c, Answer{})), c.ID, format)
 	out := mail.Outgoing{
-		From: mail.Address{Name: ch.Display, Addr: ch.Address}, To: r.To, Subject: m.Subject, Date: now, MessageID: m.MailID, Auto: "auto-replied",
-		Text: text, Language: ch.Language, Limit: mailLimit(ch),
+		From: mail.Address{Name: m.From.Name, Addr: ch.Address}, To: r.To, Subject: m.Subject, Date: now, MessageID: m.MailID, Auto: "auto-replied",
+		Text: text, Language: ch.Language, Limit: mailLimit(cfg, ch),
 	}
 	m.Text = cut(out.Text, guichet.MaxInlineText)
 	m.Cut = len(m.Text) < len(out.Text)

@@ -20,13 +20,13 @@ func (d *Desk) Templates(ctx context.Context, t guichet.TenantID, who guichet.Ag
 // SaveTemplate keeps a template: a new one (ID empty), or another version of one. Version is the one that the caller changed, 0 for whatever stands. It counts at
 // once. Errors: Denied; Invalid, of the rules with line and column; NotFound; Conflict.
 func (d *Desk) SaveTemplate(ctx context.Context, t guichet.TenantID, who guichet.AgentID, tpl guichet.Template) (*guichet.Template, error) {
+	if _, err := d.Configures(ctx, t, who, Whole); err != nil {
+		return nil, err
+	}
 	if _, err := mail.ParseTemplate(tpl.Rules, tpl.RTL); err != nil {
 		return nil, err
 	}
 	if err := guichet.ValidTitle(tpl.Name); err != nil {
-		return nil, err
-	}
-	if _, err := d.Configures(ctx, t, who, Whole); err != nil {
 		return nil, err
 	}
 	if tpl.ID == "" {
@@ -102,7 +102,7 @@ func (d *Desk) PreviewTemplate(ctx context.Context, t guichet.TenantID, who guic
 	}
 	sample.SignatureHTML = mail.LetterHTML(sample.SignatureHTML)
 	_, html, rtl := sample.Parts()
-	return mail.HTMLDocument(html, lang, rtl), nil
+	return mail.HTMLPart(html, lang, rtl), nil
 }
 
 // SetComposing sets what stands around the answers of a channel and how long they can be taken back: its template (empty: none) and seconds. Errors: Denied;

@@ -8,10 +8,24 @@ import (
 
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
+	"guichet/shared/store"
 )
 
-// mailLimit is how many bytes a mail of a channel may have when encoded (A039); 0: any number.
-func mailLimit(*guichet.Channel) int64 { return mail.SESLimit }
+// mailLimit is how many bytes a mail of a channel may have when encoded (A039). By a relay of the tenant's own any number goes: 0 (A040).
+func mailLimit(cfg *store.Config, ch *guichet.Channel) int64 {
+	if cfg.Relays[ch.ID] != nil {
+		return 0
+	}
+	return mail.SESLimit
+}
+
+// sender is whom a channel's mail is from. By a relay of the tenant's own it is the bare address (A053).
+func sender(cfg *store.Config, ch *guichet.Channel) guichet.Person {
+	if cfg.Relays[ch.ID] != nil {
+		return guichet.Person{Addr: ch.Address}
+	}
+	return guichet.Person{Name: ch.Display, Addr: ch.Address}
+}
 
 // compose makes the outgoing message of an answer, and its bytes. The same answer to the same case at the same moment gives the same bytes.
 func (d *Desk) compose(ctx context.Context, w *worker, p past, ans Answer, attached []mail.OutFile) (*guichet.Message, []byte, error) {
@@ -37,15 +51,15 @@ func (d *Desk) outgoing(ctx context.Context, w *worker, p past, ans Answer) (*gu
 	now := d.Now()
 	m := &guichet.Message{
 		Tenant: w.c.Tenant, Case: w.c.ID, N: w.c.Messages + 1, Direction: guichet.Outbound, At: now, By: w.agent.ID, Channel: ch.ID,
-		From: guichet.Person{Name: ch.Display, Addr: ch.Address}, To: persons(to.To), Cc: persons(to.Cc), Bcc: persons(to.Bcc), Delivery: guichet.Queued,
+		From: sender(w.cfg, ch), To: persons(to.To), Cc: persons(to.Cc), Bcc: persons(to.Bcc), Delivery: guichet.Queued,
 		Outside: p.outside(ans),
 	}
 	m.MailID = mail.NewMessageID(d.Key, m.Tenant, m.ID(), domainOf(ch.Address))
 	format := w.format()
 	m.Subject = mail.RenderSubject(p.subject(w.c, ans), w.c.ID, format)
 	out := mail.Outgoing{
-		From: mail.Address{Name: ch.Display, Addr: ch.Address}, To: to.To, Cc: to.Cc, Bcc: to.Bcc, Subject: m.Subject, Date: now, MessageID: m.MailID,
-		Language: ch.Language, Limit: mailLimit(ch),
+		From: mail.Address{Name: m.From.Name, Addr: ch.Address}, To: to.To, Cc: to.Cc, Bcc: to.Bcc, Subject: m.Subject, Date: now, MessageID: m.MailID,
+		Language: ch.Language, Limit: mailLimit(w.cfg, ch),
 	}
 	if ans.Leaves.After(now) {
 		m.Delivery, m.Leaves, out.Date = guichet.Scheduled, ans.Leaves, ans.Leaves

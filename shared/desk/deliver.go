@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"guichet/shared/channel"
@@ -50,7 +51,7 @@ func (d *Desk) Deliver(ctx context.Context, f guichet.Fact) error {
 	if err != nil {
 		return d.unsent(ctx, m, err)
 	}
-	raw, err := d.rawMail(ctx, m.Raw)
+	raw, err := d.readMail(ctx, m.Raw, math.MaxInt64)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -164,7 +165,7 @@ func (d *Desk) Reschedule(ctx context.Context, t guichet.TenantID, who guichet.A
 
 // redate writes the new time into the mail's Date. The bytes are new ones under a key of their own; the message is known by the hash of the first.
 func (d *Desk) redate(ctx context.Context, m *guichet.Message, at time.Time) error {
-	raw, err := d.rawMail(ctx, m.Raw)
+	raw, err := d.readMail(ctx, m.Raw, math.MaxInt64)
 	if err != nil {
 		return err
 	}

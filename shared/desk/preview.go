@@ -48,7 +48,7 @@ func (d *Desk) previewOf(ctx context.Context, w *worker, ans Answer) (Preview, e
 	}
 	v := Preview{From: m.From, To: m.To, Cc: m.Cc, Bcc: m.Bcc, Subject: m.Subject, Text: out.Text}
 	if out.HTML != "" {
-		v.HTML = mail.HTMLDocument(out.HTML, out.Language, out.RTL)
+		v.HTML = mail.HTMLPart(out.HTML, out.Language, out.RTL)
 	}
 	if ans.Forward != "" && p.parent != nil {
 		v.Files = p.parent.Files

@@ -59,15 +59,20 @@ func (d *Desk) ReceiveMail(ctx context.Context, in Incoming) ([]Outcome, error) 
 	return out, nil
 }
 
-// rawMail reads the bytes of a stored mail.
+// rawMail reads the bytes of a stored mail, of as many as can come in.
 func (d *Desk) rawMail(ctx context.Context, key string) ([]byte, error) {
+	return d.readMail(ctx, key, maxMail)
+}
+
+// readMail reads the bytes of a stored mail of at most so many. What we composed ourselves may have more than what can come in, by a relay of the tenant's own.
+func (d *Desk) readMail(ctx context.Context, key string, most int64) ([]byte, error) {
 	r, info, err := d.Store.Blobs.Get(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	if info.Size > maxMail {
-		return nil, guichet.Errorf(guichet.Poison, "a mail of %d bytes, more than the %d that can arrive", info.Size, maxMail)
+	if info.Size > most {
+		return nil, guichet.Errorf(guichet.Poison, "a mail of %d bytes, more than the %d that can arrive", info.Size, most)
 	}
 	raw := make([]byte, 0, info.Size+512)
 	for {
@@ -82,8 +87,8 @@ func (d *Desk) rawMail(ctx context.Context, key string) ([]byte, error) {
 		if err != nil {
 			return nil, guichet.Errorf(guichet.Temporary, "read mail: %w", err)
 		}
-		if len(raw) > maxMail {
-			return nil, guichet.Errorf(guichet.Poison, "a mail of more than %d bytes", maxMail)
+		if int64(len(raw)) > most {
+			return nil, guichet.Errorf(guichet.Poison, "a mail of more than %d bytes", most)
 		}
 	}
 }

@@ -19,11 +19,11 @@ func (d *Desk) Signatures(ctx context.Context, t guichet.TenantID, who guichet.A
 // SaveSignature keeps a signature: a new one (ID empty), or another version of one. Its HTML is made safe. Version is the one that the caller changed, 0 for
 // whatever stands. Errors: Denied; Invalid; NotFound; Conflict.
 func (d *Desk) SaveSignature(ctx context.Context, t guichet.TenantID, who guichet.AgentID, sig guichet.Signature) (*guichet.Signature, error) {
-	sig.HTML = mail.LetterHTML(sig.HTML)
-	if err := guichet.ValidSignature(&sig); err != nil {
+	if _, err := d.Configures(ctx, t, who, Whole); err != nil {
 		return nil, err
 	}
-	if _, err := d.Configures(ctx, t, who, Whole); err != nil {
+	sig.HTML = mail.LetterHTML(sig.HTML)
+	if err := guichet.ValidSignature(&sig); err != nil {
 		return nil, err
 	}
 	asked := sig.Version

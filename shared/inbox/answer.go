@@ -11,36 +11,67 @@ import (
 // maxKey bounds an Idempotency-Key.
 const maxKey = 200
 
-// outbound answers a case: the channel's outbound call with the case's number as the thread. The same Idempotency-Key (or x-trace-id, which clients
-// of the API send) gives the same message, however often it comes.
+// outbound answers a case, or begins one: the channel's outbound call with the case's number as the thread, or without a thread. The same Idempotency-Key (or
+// x-trace-id, which clients of the API send) gives the same message, however often it comes.
 func (h *door) outbound(c *call) (any, error) {
 	var in outboundIn
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	id := guichet.CaseID(in.Thread.External)
-	if id == "" {
-		id = guichet.CaseID(in.Thread.ID)
+	id := in.caseID()
+	ans, err := c.answer(in)
+	if err != nil {
+		return nil, err
 	}
 	if id == "" {
-		return nil, guichet.Wrongf("thread.idOnExternalPlatform", "say what is answered: thread.idOnExternalPlatform is the case's number")
+		return h.begin(c, in, ans)
 	}
 	s, err := h.d.See(c.Context(), c.t, c.me.ID, id)
 	if err != nil {
 		return nil, err
 	}
-	if string(s.Channel.ID) != c.PathValue("ch") {
-		return nil, guichet.Errorf(guichet.NotFound, "case in this channel")
+	if ch := c.PathValue("ch"); string(s.Channel.ID) != ch {
+		if string(in.Origin) != string(s.Channel.ID) {
+			return nil, guichet.Errorf(guichet.NotFound, "case in this channel")
+		}
+		ans.From = guichet.ChannelID(ch)
 	}
-	ans, err := c.answer(in)
-	if err != nil {
-		return nil, err
+	return h.reply(c, s.Case.ID, ans)
+}
+
+func (in *outboundIn) caseID() guichet.CaseID {
+	if in.Thread.External != "" {
+		return guichet.CaseID(in.Thread.External)
 	}
-	m, err := h.d.Reply(c.Context(), c.t, c.me.ID, s.Case.ID, ans)
+	return guichet.CaseID(in.Thread.ID)
+}
+
+// reply sends an answer and shows it, with its case.
+func (h *door) reply(c *call, id guichet.CaseID, ans desk.Answer) (any, error) {
+	m, err := h.d.Reply(c.Context(), c.t, c.me.ID, id, ans)
 	if err != nil {
 		return nil, ofRecipients(err)
 	}
-	if s, err = h.d.See(c.Context(), c.t, c.me.ID, id); err != nil {
+	return h.left(c, m)
+}
+
+// begin begins a conversation (D-25, A046).
+func (h *door) begin(c *call, in outboundIn, ans desk.Answer) (any, error) {
+	if in.Title == "" && len(in.Recipients) == 0 {
+		return nil, guichet.Wrongf("thread.idOnExternalPlatform", "say what is answered: thread.idOnExternalPlatform is the case's number; or begin a conversation, with title and recipients")
+	}
+	ans.Subject = in.Title
+	m, err := h.d.Start(c.Context(), c.t, c.me.ID, guichet.ChannelID(c.PathValue("ch")), ans)
+	if err != nil {
+		return nil, ofRecipients(err)
+	}
+	return h.left(c, m)
+}
+
+// left shows an answer that was accepted, with its case.
+func (h *door) left(c *call, m *guichet.Message) (any, error) {
+	s, err := h.d.See(c.Context(), c.t, c.me.ID, m.Case)
+	if err != nil {
 		return nil, err
 	}
 	return created{outboundDTO{h.wireCase(c, s.Case), wireMessage(m, map[guichet.AgentID]string{c.me.ID: c.me.Name})}}, nil
@@ -48,45 +79,60 @@ func (h *door) outbound(c *call) (any, error) {
 
 // answer reads what is to be sent. The primary recipients are To, the private ones Bcc, the others Cc.
 func (c *call) answer(in outboundIn) (desk.Answer, error) {
-	out := desk.Answer{Text: in.Content.Payload.Text, HTML: in.Content.Payload.HTML, All: in.All, Quote: in.Quote, Key: c.Header.Get("Idempotency-Key")}
-	if out.Text == "" {
-		out.Text = in.Content.Text
-	}
+	out := desk.Answer{All: in.All, Quote: in.Quote, Key: c.Header.Get("Idempotency-Key"), Draft: guichet.DraftID(in.Draft), Forward: guichet.MessageID(in.Forward.Message.ID)}
 	if out.Key == "" {
 		out.Key = c.Header.Get("X-Trace-Id")
 	}
-	switch {
-	case len(out.Key) > maxKey:
+	if len(out.Key) > maxKey {
 		return out, guichet.Wrongf("Idempotency-Key", "Idempotency-Key is longer than %d bytes", maxKey)
-	case in.Content.Type != "" && in.Content.Type != "TEXT":
-		return out, guichet.Wrongf("messageContent.type", "this channel sends messageContent of type TEXT, not %.30q", in.Content.Type)
 	}
 	var err error
+	if out.Text, out.HTML, _, err = in.Content.words(); err != nil {
+		return out, err
+	}
+	if out.Leaves, err = at("scheduledAt", in.Leaves); err != nil {
+		return out, err
+	}
 	if out.Files, err = attached(in.Files); err != nil {
 		return out, err
 	}
+	out.To, out.Cc, out.Bcc = in.people()
+	if out.Forward != "" && out.Forward.Case() == "" {
+		return out, guichet.Wrongf("forward", "forward.message.id is a message of the case, as 100012-3")
+	}
+	out.Answers, err = in.answers()
+	return out, err
+}
+
+// people sorts the recipients.
+func (in *outboundIn) people() (to, cc, bcc []guichet.Person) {
 	for _, r := range in.Recipients {
 		p := guichet.Person{Name: r.Name, Addr: strings.TrimSpace(r.External)}
 		switch {
 		case r.IsPrivate:
-			out.Bcc = append(out.Bcc, p)
+			bcc = append(bcc, p)
 		case r.IsPrimary:
-			out.To = append(out.To, p)
+			to = append(to, p)
 		default:
-			out.Cc = append(out.Cc, p)
+			cc = append(cc, p)
 		}
 	}
-	if id := in.ReplyTo.ID + in.ReplyTo.External; id != "" {
-		m := guichet.MessageID(in.ReplyTo.ID)
-		if m == "" {
-			m = guichet.MessageID(in.ReplyTo.External)
-		}
-		if m.Case() == "" {
-			return out, guichet.Wrongf("replyToMessage", "replyToMessage.id is a message of the case, as 100012-3")
-		}
-		out.Answers = m
+	return to, cc, bcc
+}
+
+// answers reads which message is answered; empty: the contact's newest.
+func (in *outboundIn) answers() (guichet.MessageID, error) {
+	if in.ReplyTo.ID+in.ReplyTo.External == "" {
+		return "", nil
 	}
-	return out, nil
+	m := guichet.MessageID(in.ReplyTo.ID)
+	if m == "" {
+		m = guichet.MessageID(in.ReplyTo.External)
+	}
+	if m.Case() == "" {
+		return "", guichet.Wrongf("replyToMessage", "replyToMessage.id is a message of the case, as 100012-3")
+	}
+	return m, nil
 }
 
 // ofRecipients names the wire's field where the flow speaks of to, cc or bcc.

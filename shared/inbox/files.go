@@ -106,6 +106,7 @@ type attachmentIn struct {
 	ID   idText `json:"id"`
 	URL  string `json:"url"`
 	Name string `json:"friendlyName"`
+	CID  string `json:"contentId"` // shown within the HTML as cid:...; empty: an attachment
 }
 
 // attached reads which files an answer carries.
@@ -123,6 +124,7 @@ func attached(list []attachmentIn) ([]desk.AnswerFile, error) {
 		if a.Name != "" {
 			f.Name = a.Name
 		}
+		f.CID = strings.Trim(a.CID, "<>")
 		out = append(out, f)
 	}
 	return out, nil

@@ -243,7 +243,7 @@ func (h *door) wireCase(c *call, k *guichet.Case) caseDTO {
 	ch := c.cfg.Channels[k.Channel]
 	out := caseDTO{
 		ID: string(k.ID), ContactID: string(k.ID), InteractionID: string(k.ID), ThreadID: string(k.ID), ThreadExternal: string(k.ID), Title: k.Subject,
-		Status: string(k.Status), Direction: "inbound", CreatedAt: timeOf(k.Opened), StatusAt: timeOf(k.Moved), Priority: k.Priority,
+		Status: string(k.Status), Direction: directionOf(k), CreatedAt: timeOf(k.Opened), StatusAt: timeOf(k.Moved), Priority: k.Priority,
 		ChannelID: string(k.Channel), QueueID: string(k.Skill), SkillID: numberOf(string(k.Skill)), LastAgent: string(k.Last), Customer: string(k.Contact),
 		Recipients: []recipientDTO{}, EndUsers: []recipientDTO{}, CustomFields: []any{}, Tags: []tagDTO{}, Inbound: k.In, Outbound: k.Out,
 		Messages: k.Messages, Badges: []badgeDTO{}, MergedFrom: []string{}, Version: k.Version,
@@ -355,6 +355,8 @@ type messageDTO struct {
 	MarkedAs   string         `json:"markedAs,omitempty"`   // what an agent holds it for: "spam", "ham" (not spam)
 	MovedTo    string         `json:"movedTo,omitempty"`    // the case that it was split off to
 	CameFrom   string         `json:"cameFrom,omitempty"`   // the message that it was before it was split off
+	Leaves     *string        `json:"scheduledAt,omitempty"`
+	ThirdParty bool           `json:"isThirdParty,omitempty"` // it came from, or went to, somebody who takes no part in the case
 }
 
 // wireMessage shows a message; one in quarantine without what it says.
@@ -364,7 +366,8 @@ func wireMessage(m *guichet.Message, names map[guichet.AgentID]string) messageDT
 		ID: id, External: m.MailID, PostID: string(m.Case), ThreadID: string(m.Case), Kind: "message", Direction: string(m.Direction), CreatedAt: timeOf(m.At),
 		Title: m.Subject, Content: wireText(m.Text), IsCut: m.Cut, HasHTML: m.HasHTML, HasRaw: m.Raw != "", Files: []fileDTO{}, Recipients: []recipientDTO{},
 		Delivered: []any{}, Automatic: m.Auto, Warnings: append([]string{}, m.Warnings...), Quarantine: m.Held,
-		MarkedAs: m.Mark, MovedTo: string(m.Moved), CameFrom: string(m.Came),
+		ThirdParty: m.Third || m.Outside,
+		MarkedAs:   m.Mark, MovedTo: string(m.Moved), CameFrom: string(m.Came),
 	}
 	switch m.Direction {
 	case guichet.Note:
@@ -381,6 +384,9 @@ func wireMessage(m *guichet.Message, names map[guichet.AgentID]string) messageDT
 		}
 	}
 	if m.Direction == guichet.Outbound {
+		if m.Delivery == guichet.Scheduled {
+			out.Leaves = timeOf(m.Leaves)
+		}
 		out.Delivery = wireDelivery(m)
 		out.SentStatus = sentStatus(m.Delivery)
 	}
@@ -544,7 +550,7 @@ type channelDTO struct {
 func wireChannel(ch *guichet.Channel) channelDTO {
 	return channelDTO{
 		ID: string(ch.ID), External: ch.Address, Name: ch.Name, Platform: ch.Kind, IsDeleted: ch.Deleted, HasReply: ch.Outbound, HasMany: true, HasCc: true, HasTitle: true, HasFiles: ch.Outbound,
-		HasRecipients: true, HasThreads: true, HasTag: true, IsTracking: true, Outbound: ch.Outbound, QueueID: string(ch.Skill),
+		HasForward: true, HasFrom: true, Wysiwyg: true, HasRecipients: true, HasThreads: true, HasTag: true, IsTracking: true, Outbound: ch.Outbound, QueueID: string(ch.Skill),
 		OutboundDoes: ch.OutboundLabel(),
 	}
 }
@@ -613,6 +619,7 @@ type permissionDTO struct {
 func wirePermissions(may func(guichet.Permission) bool) permissionDTO {
 	reply := may(guichet.CanReply)
 	return permissionDTO{
+		ApproveDraft: may(guichet.CanApprove) && may(guichet.CanViewSkills), CreateDraft: reply || may(guichet.CanDraft),
 		Assign: may(guichet.CanAssign), Reply: reply && may(guichet.CanViewSkills), Unassign: reply, Note: may(guichet.CanNote), Release: may(guichet.CanRelease),
 		Configure: may(guichet.CanConfigure),
 	}
@@ -668,14 +675,7 @@ type outboundIn struct {
 		External idText `json:"idOnExternalPlatform"`
 		ID       idText `json:"id"`
 	} `json:"thread"`
-	Content struct {
-		Type    string `json:"type"`
-		Payload struct {
-			Text string `json:"text"`
-			HTML string `json:"html"`
-		} `json:"payload"`
-		Text string `json:"text"`
-	} `json:"messageContent"`
+	Content    contentIn `json:"messageContent"`
 	Recipients []struct {
 		External  string `json:"idOnExternalPlatform"`
 		Name      string `json:"name"`
@@ -687,8 +687,17 @@ type outboundIn struct {
 		External string `json:"idOnExternalPlatform"`
 		ID       string `json:"id"`
 	} `json:"replyToMessage"`
-	All   bool `json:"replyAll"`
-	Quote bool `json:"quote"`
+	All     bool   `json:"replyAll"`
+	Quote   bool   `json:"quote"`
+	Title   string `json:"title"`
+	Leaves  string `json:"scheduledAt"`
+	Draft   string `json:"draftId"`
+	Origin  idText `json:"originChannel"` // the case's channel, where the one of the path is another: whose address is used
+	Forward struct {
+		Message struct {
+			ID string `json:"id"`
+		} `json:"message"`
+	} `json:"forward"`
 }
 
 type outboundDTO struct {

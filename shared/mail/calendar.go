@@ -76,7 +76,7 @@ func icsTime(s string) string {
 		return s
 	}
 	out := s[:4] + "-" + s[4:6] + "-" + s[6:8]
-	if len(s) >= 13 && s[8] == 'T' {
+	if len(s) >= 13 && s[8] == 'T' && strings.Trim(s[9:13], "0123456789") == "" { // what is no hour is not taken apart: it may be half a letter
 		out += " " + s[9:11] + ":" + s[11:13]
 	}
 	return out

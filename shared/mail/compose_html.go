@@ -22,6 +22,9 @@ func HTMLDocument(s, lang string, rtl bool) string {
 	return "<!DOCTYPE html>\n<html" + attr + "><head><meta charset=\"utf-8\"></head><body>\n" + s + "\n</body></html>\n"
 }
 
+// HTMLPart returns the HTML part of a mail as its reader decodes it, to the byte: what Compose writes of HTML, and what a preview shows.
+func HTMLPart(s, lang string, rtl bool) string { return outCRLF(HTMLDocument(s, lang, rtl)) }
+
 // TextToHTML returns a text as a fragment of HTML: paragraphs at empty lines, line breaks kept, quoted lines in blockquotes, addresses of
 // the web made links, all else escaped. A paragraph whose first letter is of a right-to-left script says so itself: Outlook knows no
 // dir="auto".

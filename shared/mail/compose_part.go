@@ -39,7 +39,7 @@ func outTree(o *Outgoing) (*outPart, error) {
 	}
 	root := outTextPart("plain", o.Text)
 	if o.HTML != "" {
-		html := outTextPart("html", HTMLDocument(o.HTML, o.Language, o.RTL))
+		html := outTextPart("html", HTMLPart(o.HTML, o.Language, o.RTL))
 		if len(inline) > 0 {
 			html = outMulti("related", b+"r", `; type="text/html"`, append([]*outPart{html}, inline...))
 		}
