@@ -99,7 +99,7 @@ func (h *house) openData() error {
 	h.desk = &desk.Desk{Store: s, Now: now, Key: key, Send: func(*guichet.Channel) channel.Sender { return h.sender() }}
 	h.desk.Vault = vault
 	h.desk.Relay = func(s channel.SMTP) channel.Prober {
-		s.Public, s.Hello = !h.o.nearby, "guichet"
+		s.Public = !h.o.nearby
 		return s
 	}
 	h.queues = newQueues(s, h.ledger, map[string]boot.Queued{

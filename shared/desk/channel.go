@@ -19,6 +19,7 @@ var channelChecks = []func(cfg *store.Config, was, now *guichet.Channel) error{
 	namesOfChannel,
 	skillsOfChannel,
 	tagOfChannel,
+	wayOfChannel,
 }
 
 // CheckChannel reports nil if now may take the place of was (the zero one: none) among a tenant's settings. Errors are Invalid and name the field.

@@ -162,6 +162,13 @@ func (d *Desk) dialer(ctx context.Context, r *guichet.Relay) (channel.Prober, er
 	case r.User != "" || r.ForceTLS:
 		s.TLS = channel.TLSStart
 	}
+	cfg, err := d.Store.Config(ctx, r.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	if ch := cfg.Channels[r.Channel]; ch != nil {
+		s.Hello = domainOf(ch.Address) // a name that DNS knows: some servers turn others away (RFC 5321 4.1.4)
+	}
 	if r.User != "" {
 		if d.Vault == nil {
 			return nil, guichet.Errorf(guichet.Temporary, "this house has no key to open the relay's password with")
@@ -210,4 +217,20 @@ func (d *Desk) Reseal(ctx context.Context) (n int, err error) {
 		})
 	})
 	return n, err
+}
+
+// wayOfChannel: where a channel's mail leaves by a relay of the tenant's own, there is no display name (A053), and force TLS is said where the relay is (A050).
+func wayOfChannel(cfg *store.Config, was, now *guichet.Channel) error {
+	relay := cfg.Relays[now.ID]
+	if relay == nil {
+		return nil
+	}
+	if now.Display != "" && now.Display != was.Display {
+		return guichet.Codef(guichet.Invalid, "display_name_unsupported", "display_name", "mail of this channel leaves by a relay of its own, which shows the address alone: leave display_name out")
+	}
+	if now.ForceTLS != was.ForceTLS && now.ForceTLS != relay.ForceTLS {
+		return guichet.Codef(guichet.Invalid, "set_on_relay", "force_tls", "mail of this channel leaves by a relay of its own: force_tls is set there, with its server")
+	}
+	now.ForceTLS = was.ForceTLS // what is shown is the relay's: a client that sends it back changes nothing
+	return nil
 }

@@ -32,7 +32,7 @@ func (h *door) channel(c *call) (any, error) {
 	case ch == nil:
 		return nil, guichet.Errorf(guichet.NotFound, "channel")
 	case role.May(guichet.CanConfigure, ch.ID):
-		return wireChannelDetail(ch), nil
+		return withRelay(cfg, ch), nil
 	case role.May(guichet.CanRead, ch.ID):
 		return wireChannel(ch), nil
 	}
@@ -86,7 +86,7 @@ func (h *door) applyChannel(c *call, id guichet.ChannelID, in *channelIn) (any, 
 	if err != nil {
 		return nil, h.withChannel(c, id, err)
 	}
-	return wireChannelDetail(now), nil
+	return h.channelDetail(c, now)
 }
 
 // withChannel gives a conflict the channel that stands.
@@ -98,7 +98,7 @@ func (h *door) withChannel(c *call, id guichet.ChannelID, err error) error {
 	if cerr != nil || cfg.Channels[id] == nil {
 		return err
 	}
-	return &meanwhile{err, wireChannelDetail(cfg.Channels[id])}
+	return &meanwhile{err, withRelay(cfg, cfg.Channels[id])}
 }
 
 func (h *door) deleteChannel(c *call) (any, error) {

@@ -35,6 +35,7 @@ type house struct {
 	h   http.Handler
 	fed int64
 	db  *sqlite.DB
+	dir string // of all that is kept
 }
 
 func (h *house) clock() time.Time {
@@ -68,7 +69,7 @@ func newHouse(t testing.TB, o ...func(*inbox.Options)) *house {
 	t.Cleanup(func() { db.Close() })
 	blobs, err := folder.Open(filepath.Join(dir, "blobs"))
 	must(t, err)
-	h.db = db
+	h.db, h.dir = db, dir
 	h.desk = &desk.Desk{Store: store.New(db, blobs, h.clock), Now: h.clock, Key: []byte("0123456789abcdef0123456789abcdef")}
 	h.desk.Send = func(*guichet.Channel) channel.Sender { return h }
 	opt := inbox.Options{Who: who, Log: slog.New(slog.NewJSONHandler(h.log, nil))}
@@ -97,7 +98,7 @@ func (h *house) seed(t guichet.TenantID, domain string) {
 		must(h.t, st.SaveChannel(ctx, guichet.Channel{Tenant: t, ID: id, Kind: "email", Name: string(id) + " desk", Address: string(id) + "@" + domain, Display: "The " + string(id), Outbound: true, Skill: guichet.SkillID(id), SpamTag: "junk"}))
 		must(h.t, st.SaveSkill(ctx, t, guichet.Skill{ID: guichet.SkillID(id), Name: strings.ToUpper(string(id))}))
 	}
-	all := []guichet.Permission{guichet.CanRead, guichet.CanReply, guichet.CanViewSkills, guichet.CanAssign, guichet.CanNote, guichet.CanRelease, guichet.CanConfigure, guichet.CanCreateSkills, guichet.CanEditSkills}
+	all := []guichet.Permission{guichet.CanRead, guichet.CanReply, guichet.CanViewSkills, guichet.CanAssign, guichet.CanNote, guichet.CanRelease, guichet.CanConfigure}
 	for id, rights := range map[guichet.RoleID]map[guichet.ChannelID][]guichet.Permission{
 		"all": {"*": all}, "reader": {"*": {guichet.CanRead}}, "noskills": {"*": {guichet.CanRead, guichet.CanReply}}, "billing": {"billing": all}, "nothing": {},
 	} {
@@ -155,7 +156,7 @@ func (h *house) react(ctx context.Context, f guichet.Fact) {
 		must(h.t, h.desk.JudgeSpam(ctx, f))
 	case guichet.CaseWaiting, guichet.AgentFreed, guichet.AgentPresence:
 		must(h.t, h.desk.Route(ctx, f))
-	case guichet.ReplyQueued:
+	case guichet.ReplyQueued, guichet.RelayAsked, guichet.AddressLifted:
 		if err := h.desk.Deliver(ctx, f); err != nil && !guichet.Is(err, guichet.Temporary) {
 			h.t.Fatal(err)
 		}

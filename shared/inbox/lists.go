@@ -66,9 +66,7 @@ func (h *door) channels(c *call) (any, error) {
 func (h *door) queues(c *call) (any, error) {
 	out := []any{}
 	for _, id := range slices.Sorted(maps.Keys(c.cfg.Skills)) {
-		if !c.cfg.Skills[id].Deleted {
-			out = append(out, wireQueue(c.cfg.Skills[id]))
-		}
+		out = append(out, wireQueue(c.cfg.Skills[id]))
 	}
 	return c.list(out)
 }

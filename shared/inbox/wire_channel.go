@@ -17,6 +17,7 @@ var channelFields = map[string]func(*guichet.Channel) any{
 	"display_name":       func(c *guichet.Channel) any { return &c.Display },
 	"outbound_enabled":   func(c *guichet.Channel) any { return &c.Outbound },
 	"force_tls":          func(c *guichet.Channel) any { return &c.ForceTLS },
+	"track_opens":        func(c *guichet.Channel) any { return &c.Opens },
 	"threading":          func(c *guichet.Channel) any { return &c.Thread },
 	"anyone_with_number": func(c *guichet.Channel) any { return &c.Anyone },
 	"quoted_text_joins":  func(c *guichet.Channel) any { return &c.Quotes },
@@ -126,11 +127,30 @@ type channelDetail struct {
 	Domain   string         `json:"domain"`
 	Outbound bool           `json:"outbound_enabled"`
 	Settings map[string]any `json:"settings"`
+	ReadOnly []string       `json:"read_only"` // settings that are set elsewhere
+	Relay    bool           `json:"has_relay"` // its mail leaves by a relay of the tenant's own
 	Version  int64          `json:"version"`
 }
 
+// channelDetail shows a channel with what the relay that its mail leaves by says in its place (A050, A053).
+func (h *door) channelDetail(c *call, ch *guichet.Channel) (any, error) {
+	cfg, err := h.d.Store.FreshConfig(c.Context(), c.t)
+	if err != nil {
+		return nil, err
+	}
+	return withRelay(cfg, ch), nil
+}
+
+func withRelay(cfg *store.Config, ch *guichet.Channel) channelDetail {
+	out := wireChannelDetail(ch)
+	if r := cfg.Relays[ch.ID]; r != nil {
+		out.Relay, out.ReadOnly, out.Settings["force_tls"] = true, []string{"display_name", "force_tls"}, r.ForceTLS
+	}
+	return out
+}
+
 func wireChannelDetail(ch *guichet.Channel) channelDetail {
-	out := channelDetail{channelDTO: wireChannel(ch), Contact: ch.Address, Outbound: ch.Outbound, Settings: map[string]any{}, Version: ch.Version}
+	out := channelDetail{channelDTO: wireChannel(ch), Contact: ch.Address, Outbound: ch.Outbound, Settings: map[string]any{}, ReadOnly: []string{}, Version: ch.Version}
 	out.Local, out.Domain, _ = strings.Cut(ch.Address, "@")
 	for name, field := range channelFields {
 		out.Settings[name] = field(ch)
