@@ -27,6 +27,9 @@ func (p *parser) decodePlain(e *entity) string {
 	if strings.IndexByte(s, '\r') >= 0 {
 		s = newlines(s)
 	}
+	if e.typ == "text/plain" && strings.EqualFold(e.params.get("delsp"), "yes") && strings.EqualFold(e.params.get("format"), "flowed") {
+		s = unflow(s)
+	}
 	if e.typ == "text/enriched" || e.typ == "text/richtext" {
 		s = TextFromHTML(s)
 	}
@@ -38,16 +41,48 @@ func (p *parser) mendCode(e *entity) {
 	if e.code != codeBase64 {
 		return
 	}
-	sample, odd := bytes.TrimSpace(e.body[:min(len(e.body), 2000)]), 0
+	if at := footerAfter(e.body); at > 0 && !wordy(e.body[:at]) {
+		p.keepText(e.body[at:])
+		e.body = e.body[:at]
+	} else if wordy(e.body) {
+		p.warn("content-transfer-encoding: the text is no base64")
+		e.code = codePlain
+	}
+}
+
+// wordy says that the beginning of b is no base64: too many bytes that base64 does not have, within the lines.
+func wordy(b []byte) bool {
+	sample, odd := bytes.TrimSpace(b[:min(len(b), 2000)]), 0
 	for i, c := range sample {
 		if base64Value[c] == 64 && c != '\r' && c != '\n' && i > 0 && sample[i-1] > ' ' {
 			odd++
 		}
 	}
-	if odd > 2 && odd*20 > len(sample) {
-		p.warn("content-transfer-encoding: the text is no base64")
-		e.code = codePlain
+	return odd > 2 && odd*20 > len(sample)
+}
+
+// footerAfter returns where plain text begins that a mailing list put behind an encoded text: after an empty line, drawn or with words. 0 if there
+// is none.
+func footerAfter(body []byte) int {
+	from := max(0, len(body)-4096)
+	for from < len(body) {
+		i := bytes.Index(body[from:], []byte("\n"))
+		if i < 0 {
+			return 0
+		}
+		from += i + 1
+		line := body[from : from+lineEnd(body[from:])]
+		if !blank(line) || len(line) == 0 {
+			continue
+		}
+		rest := bytes.TrimLeft(body[from:], " \t\r\n")
+		first := bytes.TrimSpace(rest[:lineEnd(rest)])
+		drawn := len(first) >= 10 && len(bytes.Trim(first, "_")) == 0 || len(first) >= 10 && len(bytes.Trim(first, "-")) == 0
+		if drawn || bytes.Count(first, []byte(" ")) >= 2 && !moreBase64(bytes.ReplaceAll(first, []byte(" "), nil)) {
+			return from
+		}
 	}
+	return 0
 }
 
 // newlines makes LF of CR LF, CR CR LF and bare CR.

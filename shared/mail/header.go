@@ -42,7 +42,7 @@ func scanHeader(b []byte, spans []span) headerScan {
 			h.body = after
 			return h.endAt(badAt, badLines)
 		case line[0] == ' ' || line[0] == '\t':
-			if blank(line) && fieldName(block[after:]) == 0 {
+			if blank(line) && fieldName(block[after:]) == 0 && !folded(block[after:]) {
 				h.body = after
 				return h.endAt(badAt, badLines)
 			}

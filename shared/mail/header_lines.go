@@ -152,3 +152,19 @@ func mboxLine(line []byte) bool {
 }
 
 func blank(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }
+
+// folded tells if b, which follows a line of white space in a header, goes on with the value: a line or a few that start with white space and
+// are not empty, then a field (RFC 5322 4.2: the white space was part of it).
+func folded(b []byte) bool {
+	for n := 0; n < 20; n++ {
+		line := b[:lineEnd(b)]
+		if blank(line) {
+			return false
+		}
+		if line[0] != ' ' && line[0] != '\t' {
+			return n > 0 && fieldName(line) > 0
+		}
+		b = b[len(line):]
+	}
+	return false
+}
