@@ -17,9 +17,16 @@ type limit struct{ binary, zip int64 }
 // MethodByName (text/template, html/template), which makes the linker keep every method of the SDK's clients.
 var lean = []string{"inbound", "relay", "spam", "sla"}
 
+// fluent are the functions that know the language of conditions. CEL weighs some 10 MB, and the protobuf library below it calls reflect's MethodByName, which costs
+// 10 MB more. They run for tenants that have scripts or rules, and when those are saved.
+var fluent = []string{"workflow", "automation"}
+
 func limitOf(name string) limit {
 	if slices.Contains(lean, name) {
 		return limit{15 * megabyte, 5.5 * megabyte}
+	}
+	if slices.Contains(fluent, name) {
+		return limit{33 * megabyte, 10.5 * megabyte}
 	}
 	return limit{22 * megabyte, 8 * megabyte}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -45,10 +47,21 @@ func (h *house) http() {
 			Issuer: h.pool.AttrProviderUrl(), Audience: strs(*h.client.Ref()),
 		},
 	})
-	for _, route := range closedRoutes {
-		awsapigatewayv2.NewCfnRoute(h.Stack, &route[0], &awsapigatewayv2.CfnRouteProps{
-			ApiId: h.api.Ref(), RouteKey: &route[1], Target: target, AuthorizationType: str("JWT"), AuthorizerId: auth.Ref(),
+	closed := func(id, key string, target *string) {
+		awsapigatewayv2.NewCfnRoute(h.Stack, &id, &awsapigatewayv2.CfnRouteProps{
+			ApiId: h.api.Ref(), RouteKey: &key, Target: target, AuthorizationType: str("JWT"), AuthorizerId: auth.Ref(),
 		})
+	}
+	for _, route := range closedRoutes {
+		closed(route[0], route[1], target)
+	}
+	for _, r := range h.conf.Rows { // the longer path wins
+		if r.Trigger == plan.HTTP && len(r.Paths) > 0 {
+			own := h.target(r, title(r.Name))
+			for i, path := range r.Paths {
+				closed(fmt.Sprintf("Route%s%d", title(r.Name), i+1), "ANY "+path, own)
+			}
+		}
 	}
 	for _, route := range openRoutes {
 		awsapigatewayv2.NewCfnRoute(h.Stack, &route[0], &awsapigatewayv2.CfnRouteProps{

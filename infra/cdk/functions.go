@@ -75,7 +75,7 @@ func (h *house) environment(r plan.Row) map[string]*string {
 			env["GUICHET_TOKEN_KEY"] = h.tokenKey.AttrArn()
 		}
 	}
-	if r.Trigger == plan.HTTP { // what the page needs to sign in
+	if r.Trigger == plan.HTTP && len(r.Paths) == 0 { // what the page needs to sign in
 		env["GUICHET_SIGN_IN"] = str(h.signInURL())
 		env["GUICHET_SIGN_IN_CLIENT"] = h.client.Ref()
 	}

@@ -35,7 +35,7 @@ func (h *house) receiving() {
 	}
 }
 
-// rowOf returns the first row of that trigger. The plan has one for each of Mail, Receipts, HTTP.
+// rowOf returns the first row of that trigger. The plan has one for each of Mail and Receipts; the first of HTTP serves all that no other does.
 func (h *house) rowOf(t plan.Trigger) plan.Row {
 	for _, r := range h.conf.Rows {
 		if r.Trigger == t {

@@ -223,7 +223,7 @@ func keepPace(c *checker) {
 }
 
 func keepAPI(c *checker) {
-	closed := map[string]bool{"ANY /dfo/3.0/{proxy+}": true, "ANY /engager/{proxy+}": true, "ANY /guichet/{proxy+}": true,
+	closed := map[string]bool{"ANY /dfo/3.0/{proxy+}": true, "ANY /engager/{proxy+}": true, "ANY /guichet/{proxy+}": true, "ANY /guichet/automation/{proxy+}": true,
 		"GET /": false, "POST /forms/{id}": false, "GET /forms/{id}": false, "OPTIONS /forms/{id}": false, "GET /page/{proxy+}": false, "GET /guichet/sign-in": false}
 	for _, id := range c.tpl.of("AWS::ApiGatewayV2::Route") {
 		key := text(c.tpl.props(id)["RouteKey"])

@@ -27,6 +27,7 @@ import (
 	"guichet/shared/inbox"
 	"guichet/shared/ledger/sqlite"
 	"guichet/shared/plan"
+	"guichet/shared/script/expr"
 	"guichet/shared/secret"
 	"guichet/shared/store"
 )
@@ -96,7 +97,7 @@ func (h *house) openData() error {
 		return err
 	}
 	s := store.New(h.ledger, blobs, now)
-	h.desk = &desk.Desk{Store: s, Now: now, Key: key, Send: func(*guichet.Channel) channel.Sender { return h.sender() }}
+	h.desk = &desk.Desk{Store: s, Now: now, Key: key, Lang: &expr.CEL{}, Send: func(*guichet.Channel) channel.Sender { return h.sender() }}
 	h.desk.Vault = vault
 	h.desk.Relay = func(s channel.SMTP) channel.Prober {
 		s.Public = !h.o.nearby
@@ -104,7 +105,7 @@ func (h *house) openData() error {
 	}
 	h.queues = newQueues(s, h.ledger, map[string]boot.Queued{
 		"inbound": boot.Mail(h.desk), "spam": boot.Facts("spam", h.desk.JudgeSpam), "routing": boot.Facts("routing", h.desk.Route),
-		"deliver": boot.Deliver(h.desk),
+		"deliver": boot.Deliver(h.desk), plan.Workflow: boot.Facts(plan.Workflow, h.desk.Workflow),
 	})
 	return nil
 }

@@ -149,7 +149,7 @@ func (q *queues) take(c ledger.Change) {
 		add("inbound", c.Item.P, notice)
 	}
 	for _, f := range facts {
-		for _, fn := range plan.Waiting(f.Kind) {
+		for _, fn := range plan.WaitingFor(f) {
 			body, _ := json.Marshal(f)
 			add(fn, f.Group(), string(body))
 		}

@@ -32,7 +32,7 @@ type Queue func(ctx context.Context, function string, batch []Message) (int, err
 func Messages(facts []guichet.Fact) []Message {
 	var out []Message
 	for _, f := range facts {
-		waiting := plan.Waiting(f.Kind)
+		waiting := plan.WaitingFor(f)
 		if len(waiting) == 0 {
 			continue
 		}

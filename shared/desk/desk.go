@@ -11,6 +11,7 @@ import (
 
 	"guichet/shared/channel"
 	"guichet/shared/guichet"
+	"guichet/shared/script"
 	"guichet/shared/secret"
 	"guichet/shared/store"
 )
@@ -25,6 +26,10 @@ type Desk struct {
 	Vault  secret.Vault                                 // seals and opens the passwords of relays; nil: there can be none
 	Relay  func(channel.SMTP) channel.Prober            // finishes a tenant's relay; nil: it may lead to public addresses alone
 	Unlist func(ctx context.Context, addr string) error // takes an address off SES's own list; nil: there is none
+
+	// Lang is the language of conditions; nil: this function runs no scripts and no rules.
+	Lang     script.Language
+	programs programs
 
 	levels sync.Map // sla.Level by the text of its settings
 

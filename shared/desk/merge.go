@@ -57,8 +57,11 @@ func (d *Desk) takeOver(tx *store.Tx, winner, loser *guichet.Case) {
 	}
 	switch {
 	case loser.Agent == "":
-		if winner.Agent == "" && winner.Waits.IsZero() && winner.Status.Live() {
+		if winner.Agent == "" && winner.Waits.IsZero() && winner.Status.Live() && !winner.Script.Runs() {
 			winner.Waits = loser.Waits
+			if loser.Waits.IsZero() && loser.Script.Runs() {
+				winner.Waits = loser.Script.Since // its script decides nothing any more
+			}
 		}
 	case winner.Agent == "" && winner.Status.Live():
 		winner.Agent, winner.Last = loser.Agent, loser.Agent

@@ -129,7 +129,10 @@ func (d *Desk) preferred(ctx context.Context, c *guichet.Case, k guichet.Skill) 
 		return c.Last, nil
 	}
 	person, err := d.Store.ContactByID(ctx, c.Tenant, c.Contact)
-	return person.Agent, err
+	if err != nil {
+		return "", err
+	}
+	return person.Agent, nil
 }
 
 // include adds the preferred agent to those who are asked, if he may answer on the case's channel.

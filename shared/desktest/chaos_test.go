@@ -61,7 +61,7 @@ func everybody(t *testing.T, r *rand.Rand, done map[string]int) error {
 		}
 	}
 	c := &crowd{House: h, r: r, turns: &Turns{Ledger: h.Feed}, done: done}
-	h.Desk = &desk.Desk{Store: store.New(c.turns, h.Blobs, h.Now), Now: h.Now, Key: h.Desk.Key, Send: h.Desk.Send}
+	h.Desk = &desk.Desk{Store: store.New(c.turns, h.Blobs, h.Now), Now: h.Now, Key: h.Desk.Key, Lang: lang, Send: h.Desk.Send}
 	mails := conversations()
 	flows := []func(context.Context){c.functions, c.sweeps}
 	for _, in := range stored(t, h, mails) {
@@ -162,7 +162,7 @@ func (c *crowd) functions(ctx context.Context) {
 		}
 		f := facts[at]
 		at++
-		for _, fn := range plan.Waiting(f.Kind) {
+		for _, fn := range plan.WaitingFor(f) {
 			c.again(fn, func() error { return c.Flow(fn)(ctx, f) })
 		}
 	}

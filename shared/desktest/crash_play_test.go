@@ -25,13 +25,13 @@ type troubled struct {
 }
 
 // setting are the commands that furnish the house: done by hand, before anything goes wrong.
-var setting = []string{"at", "agent", "channel", "lists", "relay", "theirs", "tracks", "composing", "template", "signature", "role"}
+var setting = []string{"boss", "field", "script", "noscript", "automate", "unrun", "skill", "at", "agent", "channel", "lists", "relay", "theirs", "tracks", "composing", "template", "signature", "role"}
 
 // doing are the commands that go through the desk, and that a queue or a person does again when they fail.
 var doing = []string{"mail", "together", "reply", "note", "status", "assign", "return", "presence", "receipt", "settle", "redeliver", "sweep", "release", "tag",
 	"new-channel", "set", "delete-channel", "new-tag", "delete-tag",
 	"merge", "unmerge", "split", "transfer", "mark", "forward", "burst", "own", "lift", "copies",
-	"answer", "start", "withdraw", "sendnow", "reschedule", "draft", "submit", "approve", "refuse", "discard"}
+	"answer", "start", "withdraw", "sendnow", "reschedule", "draft", "submit", "approve", "refuse", "discard", "value", "acted"}
 
 // newTroubled builds a house whose desk sees the world through faults, while the story itself sees it as it is.
 func newTroubled(t testing.TB, h *House, ar *txtar.Archive, pick func(int, call) (Fault, bool)) *troubled {
@@ -46,7 +46,7 @@ func newTroubled(t testing.TB, h *House, ar *txtar.Archive, pick func(int, call)
 // start is the start of a process: what it remembered is gone.
 func (tr *troubled) start() {
 	h := tr.h
-	h.Desk = &desk.Desk{Store: store.New(faultyLedger{tr.faults, h.Feed}, faultyBlobs{tr.faults, h.Blobs}, h.Now), Now: h.Now, Key: h.Desk.Key, Vault: h.Desk.Vault, Identities: channel.OneMachine{},
+	h.Desk = &desk.Desk{Store: store.New(faultyLedger{tr.faults, h.Feed}, faultyBlobs{tr.faults, h.Blobs}, h.Now), Now: h.Now, Key: h.Desk.Key, Lang: lang, Vault: h.Desk.Vault, Identities: channel.OneMachine{},
 		Send:  func(*guichet.Channel) channel.Sender { return faultySender{tr.faults, h.World} },
 		Relay: func(s channel.SMTP) channel.Prober { return faultyRelay{tr.faults, &theirs{h.World, s}} },
 		Unlist: func(ctx context.Context, addr string) error {

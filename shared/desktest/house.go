@@ -16,11 +16,15 @@ import (
 	"guichet/shared/guichet"
 	"guichet/shared/ledger"
 	"guichet/shared/plan"
+	"guichet/shared/script/expr"
 	"guichet/shared/store"
 )
 
 // Tenant is the tenant of every house.
 const Tenant guichet.TenantID = "demo"
+
+// lang is the language of conditions of every house: it knows no tenant and keeps no state but what it compiled its names to.
+var lang = &expr.CEL{}
 
 // House is a whole contact centre in memory, but for its ledger.
 type House struct {
@@ -36,7 +40,8 @@ type House struct {
 	done  int // facts that were handed out
 	Fails []error
 
-	Queued int // deliveries of facts to functions so far
+	Lame   bool // the function that runs scripts fails at each call
+	Queued int  // deliveries of facts to functions so far
 }
 
 // LedgerNow is the clock of a ledger under a house of this package: its first moment, so that nothing of a story has expired before it began.
@@ -55,7 +60,7 @@ func New(t testing.TB, l ledger.Ledger) *House {
 func Build(ctx context.Context, l ledger.Ledger) (*House, error) {
 	h := &House{now: LedgerNow(), Feed: &Recorder{Ledger: l}, Blobs: NewBlobs(), World: &World{SES: true}}
 	h.Store = store.New(h.Feed, h.Blobs, h.Now)
-	h.Desk = &desk.Desk{Store: h.Store, Now: h.Now, Key: []byte("a key for tests, 32 bytes of it.."), Send: func(*guichet.Channel) channel.Sender { return h.World }}
+	h.Desk = &desk.Desk{Store: h.Store, Now: h.Now, Lang: lang, Key: []byte("a key for tests, 32 bytes of it.."), Send: func(*guichet.Channel) channel.Sender { return h.World }}
 	h.Desk.Vault, h.Desk.Relay = vault(), func(s channel.SMTP) channel.Prober { return &theirs{h.World, s} }
 	h.Desk.Unlist = h.World.unlist
 	h.Desk.Identities = channel.OneMachine{}
@@ -125,8 +130,11 @@ func (h *House) Put(ctx context.Context, raw []byte) (desk.Incoming, error) {
 
 // Flow returns what a function does with a fact.
 func (h *House) Flow(function string) func(context.Context, guichet.Fact) error {
+	if h.Lame && function == plan.Workflow {
+		return Lost
+	}
 	return map[string]func(context.Context, guichet.Fact) error{
-		"spam": h.Desk.JudgeSpam, "routing": h.Desk.Route, "deliver": h.Desk.Deliver,
+		"spam": h.Desk.JudgeSpam, "routing": h.Desk.Route, "deliver": h.Desk.Deliver, plan.Workflow: h.Desk.Workflow,
 	}[function]
 }
 
@@ -157,7 +165,7 @@ func (h *House) Settle(ctx context.Context) {
 			break
 		}
 		for _, f := range fresh {
-			for _, fn := range plan.Waiting(f.Kind) {
+			for _, fn := range plan.WaitingFor(f) {
 				run(Delivery{fn, f})
 			}
 		}

@@ -194,7 +194,7 @@ func mixed(t *testing.T, mails []string, r *rand.Rand) Shape {
 		t.Fatal(err)
 	}
 	turns := &Turns{Ledger: h.Feed}
-	h.Desk = &desk.Desk{Store: store.New(turns, h.Blobs, h.Now), Now: h.Now, Key: h.Desk.Key, Send: h.Desk.Send}
+	h.Desk = &desk.Desk{Store: store.New(turns, h.Blobs, h.Now), Now: h.Now, Key: h.Desk.Key, Lang: lang, Send: h.Desk.Send}
 	var flows []func(context.Context)
 	for _, in := range stored(t, h, mails) {
 		for range 2 {

@@ -135,7 +135,7 @@ func TestReplayBeside(t *testing.T) {
 				l := open(t)
 				h := New(t, l)
 				turns := &Turns{Ledger: h.Feed}
-				h.Desk = &desk.Desk{Store: store.New(turns, h.Blobs, h.Now), Now: h.Now, Key: h.Desk.Key, Send: h.Desk.Send}
+				h.Desk = &desk.Desk{Store: store.New(turns, h.Blobs, h.Now), Now: h.Now, Key: h.Desk.Key, Lang: lang, Send: h.Desk.Send}
 				var flows []func(context.Context)
 				for _, in := range stored(t, h, mails) {
 					flows = append(flows, func(ctx context.Context) {

@@ -124,7 +124,7 @@ func TestNoCallCrossesTenants(t *testing.T) {
 	h := twoTenants(t)
 	ctx := t.Context()
 	calls := crossings(t, h)
-	for _, area := range append(areaCrossings, settingsCrossings, sendingCrossings, brandCrossings, levelCrossings) {
+	for _, area := range append(areaCrossings, settingsCrossings, sendingCrossings, brandCrossings, levelCrossings, scriptCrossings) {
 		maps.Copy(calls, area(t, h))
 	}
 	before, err := h.Shape(ctx, Whole)
@@ -168,6 +168,7 @@ var noTenant = []string{
 	"store.Store.PutNotice", "store.Store.Park", "store.Store.Unpark", "store.Store.GiveUp", "store.Store.Parked", "store.Store.Dead", "store.Store.FeedRead", "store.Store.SetFeedRead",
 	"store.Store.SaveTenant", "store.Store.SaveChannel", "store.Store.SaveSkill", "store.Store.SaveRole", "store.Store.SaveLists", "store.Store.SaveAgent", // below: domains
 	"store.Store.SaveChannelBy", "store.Store.SaveTag",
+	"store.Store.SaveScript", "store.Store.SaveRule", "store.Store.SaveFields",
 }
 
 // crossings are all calls, by name, as acme's eve.

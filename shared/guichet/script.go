@@ -1,7 +1,9 @@
 package guichet
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -140,13 +142,12 @@ const (
 type Scripted struct {
 	ID      ScriptID  `json:"i"`
 	Version int       `json:"v"`
-	Run     int       `json:"r"`            // counts what was due: a late call of an earlier one does nothing
-	Step    string    `json:"s,omitempty"`  // the next one; "*": the first
-	Message MessageID `json:"m,omitempty"`  // the message that the script is about; empty: not known yet
-	Since   time.Time `json:"t,omitzero"`   // from when the case will have waited
-	Waits   bool      `json:"w,omitempty"`  // for its timer, not for the function
-	Taken   int       `json:"n,omitempty"`  // steps so far
-	Replies int       `json:"rp,omitempty"` // automatic mails of scripts and rules to this case's contact
+	Run     int       `json:"r"`           // counts what was due: a late call of an earlier one does nothing
+	Step    string    `json:"s,omitempty"` // the next one; "*": the first
+	Message MessageID `json:"m,omitempty"` // the message that the script is about; empty: not known yet
+	Since   time.Time `json:"t,omitzero"`  // from when the case will have waited
+	Waits   bool      `json:"w,omitempty"` // for its timer, not for the function
+	Taken   int       `json:"n,omitempty"` // steps so far
 }
 
 // Runs reports whether the script of the case is not at its end.
@@ -156,6 +157,24 @@ func (s *Scripted) Runs() bool { return s != nil && s.Step != "" }
 type Ruled struct {
 	Since time.Time `json:"s"`
 	Did   int       `json:"n"`
+	Mails int       `json:"m,omitempty"` // automatic mails of scripts and rules, ever
+}
+
+// maxAutoMails is how many mails scripts and rules write in one case.
+const maxAutoMails = 5
+
+// SpendMail takes one from the case's mails of scripts and rules; false if there were maxAutoMails.
+func (c *Case) SpendMail() bool {
+	r := Ruled{}
+	if c.Rules != nil {
+		r = *c.Rules
+	}
+	if r.Mails >= maxAutoMails {
+		return false
+	}
+	r.Mails++
+	c.Rules = &r
+	return true
 }
 
 // maxRuled is how often rules may do something to one case within an hour.
@@ -163,14 +182,38 @@ const maxRuled = 30
 
 // Spend takes one from the hour's budget; false if nothing is left of it.
 func (c *Case) Spend(now time.Time) bool {
-	if c.Rules == nil || now.Sub(c.Rules.Since) >= time.Hour {
-		c.Rules = &Ruled{Since: now}
+	r := Ruled{}
+	if c.Rules != nil {
+		r = *c.Rules
 	}
-	if c.Rules.Did >= maxRuled {
+	if now.Sub(r.Since) >= time.Hour {
+		r.Since, r.Did = now, 0
+	}
+	if r.Did >= maxRuled {
 		return false
 	}
-	c.Rules.Did++
+	r.Did++
+	c.Rules = &r
 	return true
+}
+
+// chain is the detail of a fact that names the rules one of whose doings it is, the first first.
+const chain = "chain"
+
+// Chain lists the rules that led to the fact; empty: none did.
+func (f Fact) Chain() []string { return strings.Fields(f.Detail[chain]) }
+
+// Link notes in the fact that rules led to it.
+func (f *Fact) Link(rules []string) {
+	if len(rules) == 0 {
+		return
+	}
+	d := maps.Clone(f.Detail)
+	if d == nil {
+		d = map[string]string{}
+	}
+	d[chain] = strings.Join(rules, " ")
+	f.Detail = d
 }
 
 // Field defines a custom field of cases. Its type never changes.
@@ -240,4 +283,20 @@ func (f Field) Value(v any) (any, error) {
 		}
 	}
 	return nil, Wrongf(f.Name, "%s is a %s%s", f.Name, f.Type, map[FieldType]string{DateField: `, as "2026-03-02"`}[f.Type])
+}
+
+// maxTold is how many automatic mails of scripts and rules a contact gets within an hour, in all his cases.
+const maxTold = 3
+
+// MayTell reports whether a script or a rule may write to the contact now: the last resort against two machines that answer each other.
+func (c *Contact) MayTell(now time.Time) bool {
+	return c.Told < maxTold || now.Sub(c.ToldSince) >= time.Hour
+}
+
+// Tell notes that one did.
+func (c *Contact) Tell(now time.Time) {
+	if now.Sub(c.ToldSince) >= time.Hour {
+		c.Told, c.ToldSince = 0, now
+	}
+	c.Told++
 }

@@ -226,4 +226,7 @@ type Contact struct {
 	Spam    int          `json:"spam,omitempty"`    // how many of his messages agents hold for spam now
 	Ham     int          `json:"ham,omitempty"`     // and how many not for spam
 	Version int64        `json:"-"`
+
+	Told      int       `json:"told,omitempty"` // automatic mails of scripts and rules since ToldSince
+	ToldSince time.Time `json:"told_since,omitzero"`
 }

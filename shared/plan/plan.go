@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"guichet/shared/guichet"
@@ -46,6 +47,7 @@ type Row struct {
 	Trigger  Trigger
 	Facts    []guichet.FactKind // that it waits for (Trigger Facts)
 	Every    time.Duration      // Trigger Clock
+	Paths    []string           // Trigger HTTP: what it serves; empty: all that no other does
 	Timeout  time.Duration
 	Memory   int           // MB
 	Batch    int           // records a call; 1 where one slow record must not hold up others
@@ -62,6 +64,8 @@ var Rows = []Row{
 		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "routing", Trigger: Facts, Facts: []guichet.FactKind{guichet.CaseWaiting, guichet.CaseReturned, guichet.AgentFreed, guichet.AgentPresence},
 		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite}},
+	{Name: Workflow, Trigger: Facts, Facts: []guichet.FactKind{guichet.ScriptDue, guichet.RuleDue}, // and what a rule of the tenant waits for
+		Timeout: 30 * time.Second, Memory: 512, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive}},
 	{Name: "deliver", Trigger: Facts, Facts: []guichet.FactKind{guichet.ReplyQueued, guichet.RelayAsked, guichet.AddressLifted},
 		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, SendMail, MailAccount, SecretOpen}},
 	{Name: "receipts", Trigger: Receipts, Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute,
@@ -69,6 +73,7 @@ var Rows = []Row{
 	{Name: "sla", Trigger: Clock, Every: time.Minute, Timeout: 50 * time.Second, Memory: 256, Attempts: 3, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive, SecretSeal}},
 	{Name: "webhook", Trigger: Hooks, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, RawForms, TokenDerive}}, // RawWrite: acknowledgements
+	{Name: "automation", Trigger: HTTP, Paths: []string{"/guichet/automation/{proxy+}"}, Timeout: 29 * time.Second, Memory: 1024, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "relay", Trigger: Stream, Timeout: time.Minute, Memory: 256, Batch: 100, Attempts: 10000, Grants: []Grant{SendQueues}},
 }
 
@@ -82,7 +87,19 @@ func Find(name string) (row Row, ok bool) {
 	return Row{}, false
 }
 
-// Waiting returns the names of the functions that wait for a fact of kind k, in the order of Rows.
+// Workflow is the function that runs scripts and asks rules. It alone, and the one where they are saved, know the language of conditions.
+const Workflow = "workflow"
+
+// WaitingFor returns the names of the functions that wait for a fact, in the order of Rows: those that wait for its kind, and Workflow if a rule of its tenant does.
+func WaitingFor(f guichet.Fact) []string {
+	names := Waiting(f.Kind)
+	if f.Watched && !slices.Contains(names, Workflow) {
+		names = append(names, Workflow)
+	}
+	return names
+}
+
+// Waiting returns the names of the functions that wait for each fact of kind k, in the order of Rows.
 func Waiting(k guichet.FactKind) []string {
 	var names []string
 	for _, r := range Rows {

@@ -15,6 +15,10 @@ func change(env *Env, d *Done, texts map[string]guichet.Text) {
 	switch d.Kind {
 	case "skill":
 		d.From, d.To = string(c.Skill), string(a.Skill)
+		if env.Skills != nil && env.Skills[a.Skill] == nil {
+			d.Result = "there is no such skill any more"
+			return
+		}
 		c.Skill = a.Skill
 	case "priority":
 		d.From, d.To = strconv.Itoa(c.Priority), strconv.Itoa(*a.Priority)
@@ -53,7 +57,7 @@ const maxTags = 50
 func setField(env *Env, d *Done) {
 	a, c := d.Action, env.Case
 	i := slices.IndexFunc(env.Fields, func(f guichet.Field) bool { return f.Name == a.Field })
-	if i < 0 {
+	if i < 0 || env.Fields[i].Gone {
 		d.Result = "there is no such field any more"
 		return
 	}

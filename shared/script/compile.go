@@ -134,7 +134,7 @@ func (c *checker) action(a guichet.Action) Expr {
 	}
 	switch kind {
 	case "skill":
-		if c.world.Skills[a.Skill] == nil {
+		if c.world.Skills != nil && c.world.Skills[a.Skill] == nil {
 			c.wrong("skill", "there is no skill %q", cut(string(a.Skill), 40))
 		}
 	case "priority":
@@ -144,6 +144,8 @@ func (c *checker) action(a guichet.Action) Expr {
 	case "tag", "untag":
 		if err := guichet.ValidName(kind, cmp.Or(a.Tag, a.Untag)); err != nil {
 			c.wrong(kind, "%s", err.(*guichet.Error).Text) //nolint:errorlint,forcetypeassert // as above
+		} else if tag := cmp.Or(a.Tag, a.Untag); len(c.world.Tags) > 0 && c.world.Tags[tag] == nil {
+			c.wrong(kind, "there is no tag %q in the list of tags", tag)
 		}
 	case "reply":
 		if _, ok := c.texts[a.Reply]; !ok {

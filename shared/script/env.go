@@ -20,6 +20,7 @@ type Env struct {
 	Zone    *time.Location  // of the tenant's calendar
 	Now     time.Time
 	Fields  []guichet.Field
+	Skills  map[guichet.SkillID]*guichet.Skill // that there are now; nil: not known
 }
 
 // Var is one name of the vocabulary.

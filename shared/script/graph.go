@@ -39,7 +39,7 @@ func (c *checker) graph(steps []guichet.Step, by map[string]*step) {
 	}
 }
 
-// edge is a way from one step to another.
+// edge is a way from one step to another. To wait for business hours is no wait while they are.
 type edge struct {
 	field, to string
 	waits     bool
@@ -48,7 +48,7 @@ type edge struct {
 func edges(s guichet.Step) []edge {
 	var out []edge
 	if s.Then != "" {
-		out = append(out, edge{"then", s.Then, s.Wait != ""})
+		out = append(out, edge{"then", s.Then, s.Wait != "" && s.Wait != Open})
 	}
 	if s.Else != "" && s.If != "" {
 		out = append(out, edge{"else", s.Else, false})

@@ -66,7 +66,7 @@ func (p *Program) Run(env *Env, at string, taken int, hand Hand) Outcome {
 			out.Failed = fmt.Sprintf("step %s: %s", at, t.Error)
 			return out
 		}
-		if at = t.Next; t.Wait != "" && at != "" {
+		if at = t.Next; t.Wait != "" && at != "" && !(t.Wait == Open && env.Open) {
 			out.Next, out.Wait = at, t.Wait
 			return out
 		}

@@ -62,7 +62,8 @@ func (p Problems) Error() string {
 
 // World is what a script may name.
 type World struct {
-	Skills map[guichet.SkillID]*guichet.Skill
+	Skills map[guichet.SkillID]*guichet.Skill // nil: any; whether it is there is found out when it is needed
+	Tags   map[string]*guichet.Tag            // empty: any; the tenant keeps no list of them
 	Fields []guichet.Field
 }
 

@@ -148,6 +148,7 @@ func TestChecks(t *testing.T) {
 		"an else without an if":        {`{"id":"checks","steps":[{"id":"one","then":"two","else":"two"},{"id":"two"}]}`, "one/steps[0].else: a step without a condition"},
 		"a circle":                     {`{"id":"checks","steps":[{"id":"one","then":"two"},{"id":"two","if":"hours.open","then":"three","else":"three"},{"id":"three","then":"two"}]}`, "two/steps[1].then: the script goes round in a circle without a wait: two → three → two"},
 		"a circle past the else":       {`{"id":"checks","steps":[{"id":"one","if":"hours.open","wait":"1h","then":"two","else":"one"},{"id":"two"}]}`, "circle"},
+		"a circle in business hours":   {`{"id":"checks","steps":[{"id":"one","wait":"open","then":"two"},{"id":"two","then":"one"}]}`, "circle without a wait"},
 		"a circle with a wait":         {`{"id":"checks","steps":[{"id":"one","wait":"1h","then":"two"},{"id":"two","then":"one"}]}`, ""},
 		"an unknown skill":             {step(`,"do":[{"skill":"wine"}]`), `one/steps[0].do[0].skill: there is no skill "wine"`},
 		"an unknown field":             {step(`,"do":[{"tag":"ok"},{"field":"wine","value":"red"}]`), `one/steps[0].do[1].field: there is no custom field "wine"`},

@@ -51,3 +51,6 @@ func zoneOf(name string) (*time.Location, error) {
 	}
 	return z, err
 }
+
+// Zone returns the zone of an IANA name, as Europe/Paris, from the database that is linked in.
+func Zone(name string) (*time.Location, error) { return zoneOf(name) }

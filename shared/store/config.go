@@ -23,6 +23,8 @@ type Config struct {
 	Hours    map[guichet.CalendarID]*guichet.Hours // calendars, also deleted ones
 	Relays   map[guichet.ChannelID]*guichet.Relay  // of the channels that have one of their own
 
+	Automation // scripts, rules, custom fields
+
 	byAddress map[string]*guichet.Channel
 	mailHosts map[string]bool // the domains of the agents' own mail addresses
 	until     time.Time
@@ -124,6 +126,8 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 			return err
 		}
 		c.Domains[d.Name] = d
+	case "script", "rule", "fields":
+		return c.addAutomation(kind, it)
 	case "lists":
 		c.Lists.Version = it.Version
 		return read(it, &c.Lists)

@@ -22,7 +22,8 @@ import (
 //	~moving                  <t>             a tenant whose open cases get new service levels
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	<t>#config               tenant          the tenant
-//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>, moving
+//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>, moving,
+//	                         script#<id>, rule#<id>, fields
 //	<t>#claim                name#<name>     which channel has that name; address#<address>: that point of contact
 //	<t>#use                  <kind>#<id>     who uses a setting: it can't be deleted
 //	<t>#channellog#<id>      <version>       a channel as it was, with who changed what
@@ -37,6 +38,8 @@ import (
 //	<t>#brand                template#<id>   a brand template
 //	                         signature#<id>  a signature
 //	                         signer#<agent>  which signature he has
+//	                         e#<fact>        rules were asked about that fact
+//	<t>#script#<id>          v#<n>           a version of a script; <t>#rule#<id>: of a rule
 //	<t>#ref#<hash>           r               what a mail id stands for
 //	<t>#contact#<id>         c               a contact
 //	                         f#<version>     facts of it that no case tells
@@ -155,6 +158,25 @@ func factSort(version int64) string { return fmt.Sprintf("f#%010d", version) }
 func factKey(t guichet.TenantID, id guichet.CaseID, version int64) ledger.Key {
 	return ledger.Key{P: casePartition(t, id), S: factSort(version)}
 }
+
+// askedKey is the note that rules were asked about a fact of a case.
+func askedKey(t guichet.TenantID, id guichet.CaseID, fact string) ledger.Key {
+	return ledger.Key{P: casePartition(t, id), S: "e#" + fact}
+}
+
+// docKey is a version of a script or a rule.
+func docKey(t guichet.TenantID, kind DocKind, id string, n int) ledger.Key {
+	return ledger.Key{P: string(t) + "#" + string(kind) + "#" + id, S: fmt.Sprintf("v#%06d", n)}
+}
+
+// docNumber reads the number of a version from its sort key; 0 if it is none.
+func docNumber(s string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(s, "v#"))
+	return n
+}
+
+// plainID reports whether an id that comes from outside can stand in a key.
+func plainID(id string) bool { return id != "" && len(id) <= 60 && !strings.Contains(id, "#") }
 
 // refKey hashes the id: any length, any bytes, one short key.
 func refKey(t guichet.TenantID, id string) ledger.Key {

@@ -14,6 +14,7 @@ import (
 type Tx struct {
 	writes []ledger.Write
 	places []*place
+	told   []told // facts among them
 }
 
 // Case stores a case, unless somebody moved it since it was loaded (Conflict), with the facts of the move. A fact's id and version come from
@@ -32,6 +33,7 @@ func (tx *Tx) Case(c *guichet.Case, facts ...guichet.Fact) {
 			f.ID += "." + strconv.Itoa(seen[f.Kind])
 		}
 	}
+	tx.told = append(tx.told, told{len(tx.writes), c.Tenant, facts})
 	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: factKey(c.Tenant, c.ID, v), Body: body(facts), Announce: true}})
 }
 
@@ -67,6 +69,9 @@ func (tx *Tx) Empty() bool { return len(tx.writes) == 0 && len(tx.places) == 0 }
 func (s *Store) Commit(ctx context.Context, tx *Tx) error {
 	if tx.Empty() {
 		return nil
+	}
+	if err := s.watch(ctx, tx); err != nil {
+		return err
 	}
 	if len(tx.places) > 0 {
 		return s.commitPlaces(ctx, tx)
