@@ -58,7 +58,7 @@ func (d *Desk) KeepFile(ctx context.Context, t guichet.TenantID, who guichet.Age
 
 const keptDay = "20060102"
 
-// mayKeep asks for the right to answer in some channel.
+// mayKeep asks for the right to answer, to write drafts or to configure in some channel.
 func (d *Desk) mayKeep(ctx context.Context, t guichet.TenantID, who guichet.AgentID) error {
 	a, err := d.Store.Agent(ctx, t, who)
 	if err != nil {
@@ -69,8 +69,10 @@ func (d *Desk) mayKeep(ctx context.Context, t guichet.TenantID, who guichet.Agen
 		return err
 	}
 	for id := range cfg.Channels {
-		if cfg.Role(a).May(guichet.CanReply, id) {
-			return nil
+		for _, p := range []guichet.Permission{guichet.CanReply, guichet.CanDraft, guichet.CanConfigure} {
+			if cfg.Role(a).May(p, id) {
+				return nil
+			}
 		}
 	}
 	return &guichet.Error{Kind: guichet.Denied, Field: string(guichet.CanReply), Text: "the permission " + string(guichet.CanReply) + " is missing"}

@@ -1,6 +1,8 @@
 package inbox
 
 import (
+	"strings"
+
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
@@ -27,6 +29,7 @@ func (h *door) brandRoutes() map[string]action {
 		"GET /guichet/contacts/{n}/from":            h.fromChoices,
 		"POST /guichet/contacts/{n}/preview":        h.preview,
 		"POST /guichet/contacts/{n}/forward":        h.forward,
+		"GET /guichet/previews/{id}":                h.previewed,
 		"GET /guichet/contacts/{n}/writing":         h.writing,
 		"PUT /guichet/contacts/{n}/writing":         h.keepWriting,
 		"PUT /guichet/messages/{id}/schedule":       h.reschedule,
@@ -104,7 +107,27 @@ func (h *door) previewTemplate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"html": html}, nil
+	frame, err := h.frame(c, html)
+	return map[string]string{"html": html, "frame": frame}, err
+}
+
+// frame keeps the HTML of a preview for a while, where a page can show it in a frame of its own: within the page its styles would not count.
+func (h *door) frame(c *call, html string) (string, error) {
+	if html == "" {
+		return "", nil
+	}
+	kept, _, err := h.d.KeepFile(c.Context(), c.t, c.me.ID, []byte(html))
+	return "/guichet/previews/" + kept, err
+}
+
+// previewed gives a kept preview: nothing in it runs, whatever it is.
+func (h *door) previewed(c *call) (any, error) {
+	html, err := h.d.KeptFile(c.Context(), c.t, c.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	policy := strings.Replace(htmlPolicy, "%s", " https: http:", 1)
+	return file{map[string]string{"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy, "Cache-Control": "private, no-store"}, html}, nil
 }
 
 func (h *door) signatures(c *call) (any, error) {
@@ -198,7 +221,11 @@ func (h *door) preview(c *call) (any, error) {
 	if err != nil {
 		return nil, ofRecipients(err)
 	}
-	return wirePreview(p), nil
+	out := wirePreview(p)
+	if c.URL.Query().Get("frame") == "1" {
+		out.Frame, err = h.frame(c, p.HTML)
+	}
+	return out, err
 }
 
 // letter reads the answer of a call below a case: whose address it carries stands in originChannel.

@@ -18,7 +18,7 @@ import (
 // Authorization header, and a sandboxed iframe no cookie either. Whether the agent may see the file is asked when it is fetched.
 const ticketLife = 2 * time.Minute
 
-var ticketPath = regexp.MustCompile(`^/dfo/3\.0/messages/[0-9]+-[0-9]+/(html(\?images=1)?|raw|attachments/[0-9]+)$`)
+var ticketPath = regexp.MustCompile(`^/dfo/3\.0/messages/[0-9]+-[0-9]+/(html(\?images=1)?|raw|attachments/[0-9]+)$|^/guichet/previews/[0-9]{8}-[0-9a-f]{32}$`)
 
 // holder is whom a ticket was made for.
 type holder struct {
@@ -32,7 +32,7 @@ type holderKey struct{}
 func (h *door) ticket(c *call) (any, error) {
 	path := c.URL.Query().Get("path")
 	if !ticketPath.MatchString(path) {
-		return nil, guichet.Wrongf("path", "path is the HTML, the raw mail or an attachment of a message, as /dfo/3.0/messages/100012-1/html")
+		return nil, guichet.Wrongf("path", "path is the HTML, the raw mail or an attachment of a message, or a preview, as /dfo/3.0/messages/100012-1/html")
 	}
 	until := strconv.FormatInt(h.d.Now().Add(ticketLife).Unix(), 10)
 	text := base64.RawURLEncoding.EncodeToString([]byte(strings.Join([]string{until, string(c.t), string(c.me.ID), path}, "\x00")))

@@ -128,7 +128,8 @@ type previewDTO struct {
 	Recipients []recipientDTO `json:"recipients"`
 	Title      string         `json:"title"`
 	Text       string         `json:"text"`
-	HTML       string         `json:"html"` // a whole document; empty: the mail is text alone
+	HTML       string         `json:"html"`            // a whole document; empty: the mail is text alone
+	Frame      string         `json:"frame,omitempty"` // where the HTML is shown for a while, by a ticket
 	Files      []string       `json:"attachments"`
 }
 

@@ -7,6 +7,8 @@ import { mark } from "/page/list.js";
 import { messageNode } from "/page/message.js";
 import { bars, clocksOf, clockText } from "/page/clocks.js";
 import { composer, write } from "/page/compose.js";
+import { showDrafts } from "/page/letter.js";
+import { undo, canUndo } from "/page/undo.js";
 
 let detail = null, messages = new Map(), nodes = new Map(), older = "", parts = {};
 const path = (rest) => `${api}/contacts/${encodeURIComponent(state.open)}${rest || ""}`;
@@ -50,6 +52,7 @@ export async function refreshCase() {
 	}
 	const d = await get(path("/detail"));
 	if (!detail || state.open !== id) return;
+	showDrafts(d);
 	const fresh = d.messages.filter((m) => !messages.has(m.id) && m.direction === "inbound");
 	take(d);
 	if (fresh.length) say(t("new.message", { who: fresh[0].authorEndUserIdentity?.fullName || "", case: id }));
@@ -198,6 +201,6 @@ function sent(m) {
 export function caseKey(key) {
 	if (!detail) return null;
 	const may = detail.rolePermissions;
-	return { r: may.canReply && (() => write("reply")), n: may.canNote && (() => write("note")), e: may.canReply && (() => setStatus("resolved")), a: may.canReply && take4me, u: may.canReply && giveBack,
+	return { r: (may.canReply || may.canCreateDraft) && (() => write("reply")), z: canUndo() && undo, n: may.canNote && (() => write("note")), e: may.canReply && (() => setStatus("resolved")), a: may.canReply && take4me, u: may.canReply && giveBack,
 		h: () => { parts.history.open = !parts.history.open; parts.history.querySelector("summary").focus(); } }[key];
 }

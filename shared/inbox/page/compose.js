@@ -6,6 +6,8 @@ import { state, attempt } from "/page/main.js";
 import { say } from "/page/dom.js";
 import { watchWriting } from "/page/clocks.js";
 import { picker, attached, sentOff, pasted } from "/page/files.js";
+import { fields, letter, aim, sentAway, refresh, draft, showDrafts, whenKept, whenWritten, keepWriting, wasWriting } from "/page/letter.js";
+import { offerUndo } from "/page/undo.js";
 
 let mode = "reply", form = null, open = null, done = null;
 
@@ -18,25 +20,48 @@ export function composer(detail, sent) {
 	open = detail;
 	done = sent;
 	const may = detail.rolePermissions;
-	mode = may.canReply ? "reply" : "note";
-	if (!may.canReply && !may.canNote) return el("p.compose.small", {}, t("may.not"));
-	const files = may.canReply && detail.channel.hasAbilityToSendFiles ? picker(detail.case.id) : {};
+	const answers = may.canReply || may.canCreateDraft;
+	mode = answers ? "reply" : "note";
+	if (!answers && !may.canNote) return el("p.compose.small", {}, t("may.not"));
+	const around = answers ? fields(detail) : {}, files = answers && detail.channel.hasAbilityToSendFiles ? picker(detail.case.id) : {};
 	form = el("form.compose", { "aria-label": t("answer"), onsubmit: send },
 		el("div.row.modes", { role: "group", "aria-label": t("write.what") },
-			may.canReply && el("button", { type: "button", id: "mode-reply", onclick: () => write("reply") }, t("answer")),
+			answers && el("button", { type: "button", id: "mode-reply", onclick: () => write("reply") }, t("answer")),
 			may.canNote && el("button", { type: "button", id: "mode-note", onclick: () => write("note") }, t("note")),
 			el("div.mini.small", { id: "compose-clocks" })),
-		el("textarea", { id: "text", "aria-describedby": "compose-clocks", onfocus: () => watchWriting(open.case.id, $("compose-clocks")), onkeydown: keys, onpaste: pasted, oninput: () => save({ ...load(), text: $("text").value, cc: $("cc").value }) }),
+		around.above,
+		el("textarea", { id: "text", "aria-describedby": "compose-clocks", onfocus: () => watchWriting(open.case.id, $("compose-clocks")), onkeydown: keys, onpaste: pasted, oninput: typed }),
 		files.list,
 		el("div.row", {},
 			el("button.main", { type: "submit", id: "send" }, t("send")), el("span.small.hint-keys", {}, el("kbd", {}, "Ctrl"), " + ", el("kbd", {}, "Enter")),
 			files.button,
 			el("label.check.reply-only.later", {}, el("input", { type: "checkbox", id: "quote", checked: localStorage.getItem("guichet.quote") !== "no", onchange: (e) => localStorage.setItem("guichet.quote", e.target.checked ? "yes" : "no") }), t("quote")),
-			el("label.check.reply-only.later", {}, el("input", { type: "checkbox", id: "all" }), t("reply.all")),
-			el("input.cc.reply-only.later", { type: "text", id: "cc", "aria-label": t("cc"), placeholder: t("cc"), autocomplete: "off" })));
-	queueMicrotask(() => show());
+			el("label.check.reply-only.later", {}, el("input", { type: "checkbox", id: "all", onchange: refresh }), t("reply.all")),
+			el("input.cc.reply-only.later", { type: "text", id: "cc", "aria-label": t("cc"), placeholder: t("cc"), autocomplete: "off", onchange: refresh }),
+			around.below));
+	queueMicrotask(() => { show(); if (answers) begun(detail); });
 	return form;
 }
+
+/** begun shows the drafts of the case, and what was written here in another browser. */
+async function begun(detail) {
+	whenKept(() => { emptied(detail.case.id, "reply"); sentOff(detail.case.id); show(); }, attached);
+	whenWritten((text) => { write("reply"); $("text").value = text; typed(); });
+	showDrafts(detail);
+	if (mode !== "reply" || load().text) return;
+	const text = await wasWriting(detail);
+	if (!text || open !== detail || mode !== "reply" || $("text").value) return;
+	$("text").value = text;
+	save({ text });
+	say(t("draft.kept"));
+}
+
+function typed() {
+	save({ ...load(), text: $("text").value, cc: $("cc").value });
+	if (mode === "reply") keepWriting($("text").value);
+}
+
+const emptied = (id, what) => localStorage.removeItem(`guichet.draft.${state.me.brand.tenantId}.${state.me.user.incontactId}.${id}.${what}`);
 
 function show() {
 	const note = mode === "note", d = load(), text = $("text");
@@ -48,7 +73,7 @@ function show() {
 	$("cc").value = d.cc || "";
 	text.placeholder = t(note ? "note.hint" : "answer.hint", { who: open.customer.fullName || open.customer.email });
 	text.setAttribute("aria-label", t(note ? "note" : "answer"));
-	$("send").textContent = t(note ? "note.save" : "send");
+	$("send").textContent = t(note ? "note.save" : open.rolePermissions.canReply ? "send" : "draft.submit");
 	if (d.text) say(t("draft.kept"));
 }
 
@@ -58,6 +83,12 @@ export function write(what) {
 	mode = what;
 	show();
 	$("text").focus();
+}
+
+/** answer opens the answer to one message; pass on: to somebody outside. */
+export function answer(m, forward) {
+	write("reply");
+	if (mode === "reply") aim(m, forward);
 }
 
 /** again opens the answer with a text, unless one is begun already. */
@@ -78,16 +109,22 @@ async function send(e) {
 	const text = $("text").value;
 	if (busy) return;
 	if (!text.trim()) return $("text").focus();
+	if (mode === "reply" && !open.rolePermissions.canReply) return draft(true);
 	busy = true;
 	$("send").disabled = true;
 	const what = mode, id = open.case.id, m = await attempt(() => (what === "note" ? note(text) : reply(text)), t(what === "note" ? "note.saved" : "answer.queued"));
 	busy = false;
 	if ($("send")) $("send").disabled = false;
 	if (!m) return;
-	if (what === "reply") sentOff(id);
-	localStorage.removeItem(`guichet.draft.${state.me.brand.tenantId}.${state.me.user.incontactId}.${id}.${what}`);
+	if (what === "reply") { sentOff(id); if (open.case.id === id) keepWriting(""); }
+	emptied(id, what);
 	if (open.case.id !== id || mode !== what) return;
 	$("text").value = $("cc").value = "";
+	if (what === "reply") {
+		sentAway();
+		show();
+		offerUndo(m, text, (words) => { if (open.case.id === id) again(words); });
+	}
 	done(m);
 }
 
@@ -95,14 +132,10 @@ const note = (content) => call("POST", `${api}/contacts/${open.case.id}/notes`, 
 
 /** reply sends the answer. The same text that is sent again, after a lost connection or a reload, carries the same key: it is one answer. */
 async function reply(text) {
-	const at = open, cc = $("cc").value, quote = $("quote").checked, all = $("all").checked, d = load();
-	const files = await attached(at.case.id), whole = [text, cc, ...files.map((f) => f.id)].join("\n");
+	const at = open, cc = $("cc").value, d = load(), { channel, body } = letter(text, cc.split(/[,;\s]+/).filter(Boolean));
+	const files = await attached(at.case.id), whole = JSON.stringify([channel, body, files.map((f) => f.id)]);
 	const attemptKey = d.sent === whole && d.key ? d.key : crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`;
 	if (open === at) save({ text, cc, key: attemptKey, sent: whole });
-	const list = (s) => s.split(/[,;\s]+/).filter(Boolean);
-	const out = await call("POST", `${api}/channels/${encodeURIComponent(at.channel.id)}/outbound`, {
-		thread: { idOnExternalPlatform: at.case.id }, messageContent: { type: "TEXT", payload: { text } }, quote, replyAll: all, attachments: files,
-		recipients: list(cc).map((a) => ({ idOnExternalPlatform: a, isPrimary: false, isPrivate: false })),
-	}, { "Idempotency-Key": attemptKey });
+	const out = await call("POST", `${api}/channels/${encodeURIComponent(channel)}/outbound`, { ...body, attachments: files }, { "Idempotency-Key": attemptKey });
 	return out.message;
 }

@@ -24,7 +24,8 @@ export async function attached(id) {
 	for (let end = null; end !== line;) await (end = line);
 	const list = lists.get(id) || [];
 	if (list.some((f) => !f.id)) throw new Error(t("files.failed"));
-	return list.map((f) => ({ friendlyName: f.name, id: f.id }));
+	const text = document.getElementById("text")?.value || "";
+	return list.map((f) => ({ friendlyName: f.name, id: f.id, ...(text.includes(`cid:${f.cid})`) ? { contentId: f.cid } : {}) }));
 }
 
 /** sentOff forgets the files of a case: its answer has them. */
@@ -55,7 +56,7 @@ document.addEventListener("drop", (e) => {
 });
 
 function take(files) {
-	const id = shown.id, fresh = [...files].map((file) => ({ key: next++, name: short(file.name), size: file.size, file, id: "", error: "" }));
+	const id = shown.id, fresh = [...files].map((file) => ({ key: next++, name: short(file.name), size: file.size, file, id: "", error: "", cid: `${Date.now().toString(36)}.${next}@picture.guichet` }));
 	lists.get(id).push(...fresh);
 	for (const f of fresh) start(id, f);
 	if (fresh.length) say(t("files.added", { names: fresh.map((f) => f.name).join(", ") }));
@@ -102,6 +103,15 @@ const send = (path, init, f) => new Promise((done, failed) => {
 	x.send(init.body);
 });
 
+/** within shows a picture in the text, where the cursor is: as Markdown. */
+function within(f) {
+	const box = document.getElementById("text"), mark = document.getElementById("markdown");
+	if (!mark.checked) mark.click();
+	box.setRangeText(`![${f.name.replace(/[[\]]/g, "")}](cid:${f.cid})`, box.selectionStart, box.selectionEnd, "end");
+	box.dispatchEvent(new Event("input"));
+	box.focus();
+}
+
 function remove(id, f) {
 	const list = lists.get(id), at = list.indexOf(f);
 	if (at < 0) return;
@@ -121,6 +131,7 @@ function draw(id) {
 		f.bar = !f.id && !f.error && el("progress", { max: "1", "aria-label": t("files.sending", { name: f.name }) });
 		return el("li", {}, el("span.name", {}, f.name), el("span.small", {}, size(f.size)), f.bar, f.error && el("span.bad", {}, f.error),
 			f.error && !f.final && el("button.plain", { type: "button", "data-key": `again-${f.key}`, "aria-label": t("files.again", { name: f.name }), onclick: () => start(id, f) }, "↻"),
+			f.file.type.startsWith("image/") && document.getElementById("markdown") && el("button.plain", { type: "button", "data-key": `within-${f.key}`, "aria-label": t("files.within", { name: f.name }), onclick: () => within(f) }, "⤵"),
 			el("button.plain.remove", { type: "button", "data-key": `remove-${f.key}`, "aria-label": t("files.remove", { name: f.name }), onclick: () => remove(id, f) }, "×"));
 	}));
 }

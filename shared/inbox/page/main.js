@@ -102,6 +102,7 @@ export function drawTop() {
 		el("div.tools", {},
 			el("select", { id: "presence", "aria-label": t("presence"), onchange: setPresence },
 				["available", "busy", "after-contact", "offline"].map((p) => el("option", { value: p, selected: p === me.status }, t(`presence.${p}`)))),
+			me && state.me.rolePermissions.canReply && [...state.channels.values()].some((c) => c.isOutboundEnabled && !c.isDeleted) && el("button", { "data-key": "start", onclick: startConversation }, t("start.short")),
 			languageSwitch(),
 			el("button", { "data-key": "help", onclick: showHelp, "aria-label": t("help") }, "?"),
 			(state.me.developmentSignIn || signing.provider) && el("button", { "data-key": "out", onclick: signOut }, el("span", {}, me.firstName), " · ", t("sign.out"))));
@@ -120,6 +121,8 @@ async function setPresence(e) {
 	drawTop();
 	tick();
 }
+
+const startConversation = async () => (await attempt(() => import("/page/start.js")))?.startConversation();
 
 let settings = null; // what few need is fetched when it is opened
 
@@ -205,7 +208,7 @@ document.addEventListener("keydown", (e) => {
 	if (chord === "g" && views[e.key]) { location.hash = `#/${views[e.key]}`; chord = ""; return e.preventDefault(); }
 	chord = e.key === "g" ? "g" : "";
 	if (state.view === "settings" && settings?.settingsKey(e.key)) { e.preventDefault(); return settings.settingsKey(e.key)(); }
-	const keys = { j: () => moveInList(1), k: () => moveInList(-1), o: openFirst, "/": () => $("find").focus(), "?": showHelp };
+	const keys = { j: () => moveInList(1), k: () => moveInList(-1), o: openFirst, "/": () => $("find").focus(), "?": showHelp, c: state.me.rolePermissions.canReply && startConversation };
 	const act = keys[e.key] || (state.open && caseKey(e.key));
 	if (act) { e.preventDefault(); act(); }
 });

@@ -2,7 +2,8 @@
 import { el, keep } from "/page/dom.js";
 import { t, has, when, full, size } from "/page/words.js";
 import { api, get, ticket } from "/page/api.js";
-import { again } from "/page/compose.js";
+import { again, answer } from "/page/compose.js";
+import { waitingNode } from "/page/undo.js";
 import { state, name, attempt } from "/page/main.js";
 
 const url = (m, rest) => `${api}/messages/${m.id}${rest || ""}`;
@@ -25,10 +26,12 @@ export function messageNode(m, { may: can, junk, act }) {
 	};
 	const may = !m.quarantine || state.me.rolePermissions.canRelease;
 	const change = (label, method, what) => el("button.plain", { "data-key": `${m.id}-${what}-${method}`, onclick: () => act(method, `/guichet/messages/${m.id}/${what}`) }, t(label));
-	const came = m.direction === "inbound" && !m.movedTo;
+	const came = m.direction === "inbound" && !m.movedTo, words = can.canReply || can.canCreateDraft;
+	const sends = m.delivery?.state, waits = sends === "scheduled";
 	return el(`li.msg.${kind}`, { id: `m-${m.id}`, "data-key": `m-${m.id}` },
 		el("header", {},
 			el("strong", { title: m.authorEndUserIdentity?.idOnExternalPlatform }, who), el("span.small", {}, t(`kind.${kind}`)), m.automatic && el("span.badge", {}, has(`auto.${m.automatic}`) ? t(`auto.${m.automatic}`) : m.automatic),
+			m.isThirdParty && el("span.badge", {}, t("third.party")),
 			m.markedAs && el("span.badge", {}, t(`marked.${m.markedAs}`)), m.cameFrom && el("span.small", {}, t("came.from", { id: m.cameFrom })),
 			el("time.small", { datetime: m.createdAt, title: full(m.createdAt) }, when(m.createdAt)), delivery(m),
 			m.kind !== "note" && m.recipients.length > 0 && el("span.small", {}, t("to"), " ", m.recipients.map((r) => r.name || r.idOnExternalPlatform).join(", "))),
@@ -40,6 +43,9 @@ export function messageNode(m, { may: can, junk, act }) {
 			m.hasHtml && m.direction === "inbound" && toggle(t("html"), t("html.off"), (open) => html(m, box, open)),
 			m.direction === "inbound" && toggle(t("why"), t("why.off"), (open) => showWhy(m, why, open)),
 			["failed", "bounced"].includes(m.delivery?.state) && el("button.plain", { onclick: () => rewrite(m) }, t("again")),
+			waits && can.canReply && waitingNode(m),
+			came && words && !m.quarantine && !m.automatic && el("button.plain", { "data-key": `answer-${m.id}`, onclick: () => answer(m, false) }, t("answer.this")),
+			m.kind !== "note" && words && !m.movedTo && !m.quarantine && !waits && sends !== "withdrawn" && el("button.plain", { "data-key": `forward-${m.id}`, onclick: () => answer(m, true) }, t("forward")),
 			came && can.canReply && m.markedAs !== "spam" && change("do.spam", "PUT", "spam"),
 			came && can.canReply && m.markedAs !== "ham" && (junk || m.markedAs) && change("do.ham", "DELETE", "spam"),
 			came && can.canAssign && change("do.split", "POST", "split"),

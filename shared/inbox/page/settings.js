@@ -16,6 +16,8 @@ const panels = [
 	"levels",
 	"calendars",
 	// texts and brand
+	"templates",
+	"signatures",
 	// sending
 	// forms and the rest
 	"forms",
