@@ -26,7 +26,7 @@ func limitOf(name string) limit {
 		return limit{15 * megabyte, 5.5 * megabyte}
 	}
 	if slices.Contains(fluent, name) {
-		return limit{33 * megabyte, 10.5 * megabyte}
+		return limit{40 * megabyte, 12.5 * megabyte}
 	}
 	return limit{22 * megabyte, 8 * megabyte}
 }
