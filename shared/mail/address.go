@@ -131,7 +131,7 @@ func (t *addressLexer) next() (addressItem, byte) {
 	for ; t.at < len(t.s); t.at++ {
 		switch c := t.s[t.at]; c {
 		case '"':
-			if n := closingQuote(within(t.s[t.at+1:])); n >= 0 {
+			if n := quotedEnd(within(t.s[t.at+1:])); n >= 0 {
 				it.quoted = true
 				t.at += 1 + n
 			}

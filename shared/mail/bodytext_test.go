@@ -64,3 +64,12 @@ func TestFlowedWithinWords(t *testing.T) {
 		}
 	}
 }
+
+// A name that ends with a masked quote and ";" is quoted still: the rule for paths of Windows is one of parameters.
+func TestD31QuotedNameWithAMaskedQuote(t *testing.T) {
+	for s, want := range map[string]string{`"\";" <bo@customer.example>`: `";`, `"a\" ; b" <bo@customer.example>`: `a" ; b`, `"\"" <bo@customer.example>`: `"`} {
+		if got := ParseAddresses(s); len(got) != 1 || got[0].Addr != "bo@customer.example" || got[0].Name != want {
+			t.Errorf("%s: %+v", s, got)
+		}
+	}
+}

@@ -76,6 +76,19 @@ func cutParam(s string) (item, rest string) {
 	return s, ""
 }
 
+// quotedEnd returns where the quoted string that s is in ends (RFC 5322 3.2.4); -1 if it does not.
+func quotedEnd(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return -1
+}
+
 // closingQuote returns where the quoted string that s is in ends; -1 if it does not. A backslash hides the quote after it, except in
 // a path of Windows: a quote before ";" or the end closes.
 func closingQuote(s string) int {
