@@ -110,7 +110,7 @@ func (p *Paced) turn(ctx context.Context, n int) (time.Time, error) {
 // take takes one lane: of this frame, unless so little of it is left that a lane has no slot in it, or of the first after it that has one left.
 func (p *Paced) take(ctx context.Context, now time.Time) error {
 	frame := max(pace.FrameAt(now.Add(p.quota.Rate.Gap())), p.frame)
-	for range framesOn {
+	for end := frame + framesOn; frame < end; {
 		n, err := p.Store.TakeLane(ctx, frame)
 		if err != nil {
 			return err
@@ -125,7 +125,7 @@ func (p *Paced) take(ctx context.Context, now time.Time) error {
 			slices.SortFunc(p.slots, time.Time.Compare)
 			return nil
 		}
-		frame++
+		frame += n / p.quota.Rate.Lanes() // as many have asked before as fill the frames between: they are taken, or soon will be
 	}
 	return &guichet.Error{Kind: guichet.Temporary, Text: "more mails wait to be sent than SES takes a second", Cause: channel.Throttled}
 }
