@@ -102,3 +102,8 @@ func (OneMachine) Release(context.Context, guichet.TenantID, string) error { ret
 func (OneMachine) Receiving(context.Context) (Receiving, error) {
 	return Receiving{RuleSet: "", Ours: true, Enabled: true, Stores: true, Tells: true, Note: oneMachine}, nil
 }
+
+// Account says that nobody sends by an account here.
+func (OneMachine) Account(context.Context, guichet.TenantID, []string) (string, error) {
+	return "", nil
+}

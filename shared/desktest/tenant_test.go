@@ -169,6 +169,7 @@ var noTenant = []string{
 	"store.Store.SaveTenant", "store.Store.SaveChannel", "store.Store.SaveSkill", "store.Store.SaveRole", "store.Store.SaveLists", "store.Store.SaveAgent", // below: domains
 	"store.Store.SaveChannelBy", "store.Store.SaveTag",
 	"store.Store.SaveScript", "store.Store.SaveRule", "store.Store.SaveFields",
+	"store.Store.SaveChannelBy", "store.Store.SaveTag", "store.Store.SaveDomain", "store.Store.ReleaseDomain",
 }
 
 // crossings are all calls, by name, as acme's eve.

@@ -2,6 +2,12 @@ package guichet
 
 import "time"
 
+// CanOperate is the right of who runs the house. No role of a tenant can be given it by the API (A071).
+const CanOperate Permission = "operate"
+
+// Permissions are those that a role of a tenant can have, in the order in which people read them.
+var Permissions = []Permission{CanRead, CanReply, CanViewSkills, CanAssign, CanNote, CanDraft, CanApprove, CanApproveOwn, CanRelease, CanConfigure}
+
 // Tag is a word that cases carry. Those that settings name must be made first (A054).
 type Tag struct {
 	ID      string `json:"id"` // 2..30 letters, digits and - _ . :; what cases carry

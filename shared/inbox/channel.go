@@ -3,6 +3,7 @@ package inbox
 import (
 	"errors"
 
+	"guichet/shared/desk"
 	"guichet/shared/guichet"
 )
 
@@ -18,6 +19,8 @@ func (h *door) channelRoutes() map[string]action {
 		"PATCH /dfo/3.0/channels/{ch}":        h.changeChannel,
 		"DELETE /dfo/3.0/channels/{ch}":       h.deleteChannel,
 		"GET /guichet/channels/{ch}/versions": h.channelVersions,
+		"GET /guichet/channels/{ch}/lint":     h.lintFormat,
+		"GET /guichet/channels/{ch}/dns":      h.channelDNS,
 	}
 }
 
@@ -127,4 +130,28 @@ func (h *door) channelVersions(c *call) (any, error) {
 		out.Data = append(out.Data, wireChannelVersion(&list[i]))
 	}
 	return out, nil
+}
+
+// lintFormat tells how a ticket format would have fared on the channel's last mails.
+func (h *door) lintFormat(c *call) (any, error) {
+	q := c.URL.Query()
+	n, err := c.number("mails", 500, desk.MaxLint)
+	if err != nil {
+		return nil, err
+	}
+	f := formatDTO{Position: q.Get("position"), Delimiter: q.Get("delimiter"), Hidden: q.Get("hidden") == "true"}
+	next, now, err := h.d.LintFormat(c.Context(), c.t, c.me.ID, c.channelID(), f.format(), n)
+	if err != nil {
+		return nil, err
+	}
+	return lintDTO{wireLint(next), wireLint(now)}, nil
+}
+
+// channelDNS gives the records of the channel's domain, to who may configure the channel (A044).
+func (h *door) channelDNS(c *call) (any, error) {
+	s, err := h.d.DomainOfChannel(c.Context(), c.t, c.me.ID, c.channelID())
+	if err != nil {
+		return nil, err
+	}
+	return wireDomain(s), nil
 }

@@ -71,22 +71,6 @@ func (h *door) queues(c *call) (any, error) {
 	return c.list(out)
 }
 
-// tags lists the tags that the settings name: the channels' spam tags, and the house's own.
-func (h *door) tags(c *call) (any, error) {
-	names := []string{"automatic"}
-	for _, ch := range c.cfg.Channels {
-		if ch.SpamTag != "" {
-			names = append(names, ch.SpamTag)
-		}
-	}
-	slices.Sort(names)
-	out := []any{}
-	for _, n := range slices.Compact(names) {
-		out = append(out, wireTag(n))
-	}
-	return c.list(out)
-}
-
 // presence changes an agent's presence: one's own.
 func (h *door) presence(c *call) (any, error) {
 	var in struct {

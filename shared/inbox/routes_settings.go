@@ -16,7 +16,7 @@ func (h *door) settingsRoutes() map[string]action {
 		"DELETE /guichet/lists/{list}/{entry}": h.setListed(false),
 	}
 	for _, more := range []map[string]action{
-		h.channelRoutes(),
+		h.channelRoutes(), h.domainRoutes(), h.tagRoutes(), h.roleRoutes(),
 	} {
 		maps.Copy(all, more)
 	}

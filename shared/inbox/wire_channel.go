@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"guichet/shared/guichet"
+	"guichet/shared/mail"
 	"guichet/shared/store"
 )
 
@@ -192,4 +193,32 @@ func (c *call) version(in int64) (int64, error) {
 		return 0, guichet.Wrongf("version", "If-Match is the version of what was read, as \"3\"")
 	}
 	return v, nil
+}
+
+// lintDTO is how a format would have fared, and how the one in force did, on the same subjects.
+type lintDTO struct {
+	Next lintOf `json:"wished"`
+	Now  lintOf `json:"in_force"`
+}
+
+type lintOf struct {
+	Looked   int           `json:"mails"`
+	Ours     int           `json:"ours"`
+	Foreign  int           `json:"foreign"` // would have been taken for a ticket number, and are none of ours
+	Near     int           `json:"near"`    // kept apart by the check digit alone
+	Examples []lintExample `json:"examples"`
+}
+
+type lintExample struct {
+	Subject string `json:"subject"`
+	Number  string `json:"number"`
+	Foreign bool   `json:"foreign"`
+}
+
+func wireLint(l mail.Lint) lintOf {
+	out := lintOf{l.Looked, l.Ours, l.Foreign, l.Near, []lintExample{}}
+	for _, e := range l.Examples {
+		out.Examples = append(out.Examples, lintExample(e))
+	}
+	return out
 }

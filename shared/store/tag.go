@@ -34,3 +34,9 @@ func (s *Store) deleteConfig(ctx context.Context, t guichet.TenantID, kind, id s
 func InUse(kind, id string, users []string) error {
 	return guichet.Codef(guichet.Permanent, "in_use", "id", "%s %s is in use by %v: take it from there first", kind, id, users)
 }
+
+// DeleteRole removes a role at its version. An agent who has it then has no rights.
+func (s *Store) DeleteRole(ctx context.Context, t guichet.TenantID, r guichet.Role) error {
+	defer s.forget(t)
+	return s.Ledger.Commit(ctx, ledger.Delete{Key: configKey(t, "role#"+string(r.ID)), Version: r.Version})
+}
