@@ -12,6 +12,7 @@ func main() {
 		d.Store.Blobs = e.Raw()
 		e.SignWith(d)
 		e.SealRelays(d)
+		e.ProveBySES(d)
 		url, client := e.SignIn()
 		return boot.HTTP(inbox.New(d, inbox.Options{Who: boot.Who, OAuth: inbox.OAuth{URL: url, Client: client}}))
 	})

@@ -40,6 +40,13 @@ var breakers = map[string]func(tpl template){
 	promises[21].name: func(tpl template) {
 		set(tpl, "ConfigSetEvents", []any{"send", "open"}, "EventDestination", "MatchingEventTypes")
 	},
+	promises[22].name: func(tpl template) {
+		for _, s := range statements(at(tpl.props("RoleInbox")["Policies"].([]any)[1], "PolicyDocument")) {
+			if texts(s["Action"])[0] == "ses:DeleteEmailIdentity" {
+				delete(s, "Condition")
+			}
+		}
+	},
 	promises[18].name: func(tpl template) { delete(tpl["Outputs"].(map[string]any), "ActivateReceiving") },
 }
 

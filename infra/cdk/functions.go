@@ -63,6 +63,8 @@ func (h *house) environment(r plan.Row) map[string]*string {
 			env["GUICHET_RAW_BUCKET"] = h.raw.Ref()
 		case plan.SendMail:
 			h.senderEnvironment(env)
+		case plan.Domains:
+			h.domainsEnvironment(env)
 		case plan.SecretSeal, plan.SecretOpen:
 			env["GUICHET_SECRET_KEY"] = h.secretKey.AttrArn()
 		case plan.SendQueues:
@@ -90,6 +92,16 @@ func (h *house) senderEnvironment(env map[string]*string) {
 	}
 	if h.conf.SendRate > 0 {
 		env["GUICHET_SEND_RATE"] = str(strconv.Itoa(h.conf.SendRate))
+	}
+}
+
+// domainsEnvironment tells what new domains are tied to, and by which rule mail is to come in.
+func (h *house) domainsEnvironment(env map[string]*string) {
+	env["GUICHET_HOUSE"], env["GUICHET_RULE_SET"] = &h.conf.Stack, str(h.ruleSet())
+	env["GUICHET_CONFIG_SET"], env["GUICHET_CONFIG_SET_TLS"] = h.sets[0].Ref(), h.sets[1].Ref()
+	env["GUICHET_MAIL_TOPIC"] = h.feedOf(plan.Mail).Ref()
+	if h.conf.Opens {
+		env["GUICHET_CONFIG_SET_OPENS"] = h.opens.Ref()
 	}
 }
 

@@ -52,6 +52,11 @@ func (h *house) rowReasons(r plan.Row) []reason {
 	if has(r, plan.RawRead) || has(r, plan.RawWrite) {
 		list = append(list, reason{role, "AwsSolutions-IAM5", "Resource::<RawBucket.Arn>/" + rawOut + "*", "One object for each mail that we send, below out/."})
 	}
+	if has(r, plan.Domains) || has(r, plan.SendMail) {
+		list = append(list,
+			reason{role, "AwsSolutions-IAM5", "Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*", "Tenants bring domains while the house runs: by the tag that it gave them, the house uses its own alone; it looks at any."},
+			reason{role, "AwsSolutions-IAM5", "Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:tenant/" + h.conf.Stack + "-*", "One tenant of SES for each customer, made while the house runs, below the house's name."})
+	}
 	if r.Trigger == plan.Clock || r.Trigger == plan.Stream {
 		list = append(list, reason{"Parked" + title(r.Name), "AwsSolutions-SQS3", "", "This is a dead-letter queue: of a schedule or a stream, where the rule doesn't look."})
 	}

@@ -41,6 +41,7 @@ var promises = []promise{
 	{"the key of tenants' passwords rotates, stays, and opens nothing without its tenant", keepSecretKey},
 	{"the API seals and deliver opens, each for a tenant and a channel, and nobody else either", keepSealed},
 	{"answers are sent by as many workers as the rate can use, and none tells when mail is opened", keepPace},
+	{"identities are made with the house's tag, and used, changed and deleted by it alone", keepDomains},
 }
 
 // checker runs promises on a template and collects what is broken.
@@ -266,7 +267,8 @@ func keepFunctions(c *checker) {
 		env := at(c.tpl.props(id), "Environment", "Variables")
 		for name, g := range map[string][]plan.Grant{
 			"GUICHET_TABLE": {plan.TableRead, plan.TableWrite}, "GUICHET_RAW_BUCKET": {plan.RawRead, plan.RawWrite},
-			"GUICHET_CONFIG_SET": {plan.SendMail}, "GUICHET_CONFIG_SET_TLS": {plan.SendMail},
+			"GUICHET_CONFIG_SET": {plan.SendMail, plan.Domains}, "GUICHET_CONFIG_SET_TLS": {plan.SendMail, plan.Domains},
+			"GUICHET_HOUSE": {plan.Domains}, "GUICHET_RULE_SET": {plan.Domains}, "GUICHET_MAIL_TOPIC": {plan.Domains},
 			"GUICHET_QUEUE_DELIVER": {plan.SendQueues}, "GUICHET_TOKEN_KEY": {tokenDerive},
 		} {
 			want := slices.ContainsFunc(g, func(g plan.Grant) bool { return has(r, g) })

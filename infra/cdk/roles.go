@@ -74,7 +74,10 @@ func (h *house) grant(r plan.Row, g plan.Grant) []map[string]any {
 			h.dataKeyVia("s3", "kms:Decrypt", "kms:GenerateDataKey"),
 		}
 	case plan.SendMail: // QUIRK: SES asks for SendRawEmail or SendEmail by the shape of the content (2026-11)
-		return []map[string]any{allow([]string{"ses:SendEmail", "ses:SendRawEmail"}, h.sendersArns())}
+		send := []string{"ses:SendEmail", "ses:SendRawEmail"}
+		return []map[string]any{allow(send, append(h.sendersArns(), h.tenantArns())), h.tagged(send)}
+	case plan.Domains:
+		return h.domains()
 	case plan.MailAccount: // both know no resource
 		return []map[string]any{allow([]string{"ses:DeleteSuppressedDestination", "ses:GetAccount"}, []string{"*"})}
 	case plan.SecretSeal:
@@ -138,6 +141,33 @@ func (h *house) sendersArns() []string {
 		arns = append(arns, h.arn("ses", "configuration-set/"+h.opensName()))
 	}
 	return arns
+}
+
+// houseTag is the tag of the identities that the settings make; shared/channel writes it.
+const houseTag = "guichet"
+
+// tenantArns are the tenants of SES that the house makes, one for each customer.
+func (h *house) tenantArns() string { return h.arn("ses", "tenant/"+h.conf.Stack+"-*") }
+
+// tagged allows what is done with identities that this house made for its tenants: those with its tag alone.
+func (h *house) tagged(actions []string) map[string]any {
+	return when(allow(actions, []string{h.arn("ses", "identity/*")}), "StringEquals", "aws:ResourceTag/"+houseTag, h.conf.Stack)
+}
+
+// domains is what the settings of domains do: make identities with the house's tag, change and release those with it, look at any; make tenants of SES and tie
+// identities and the house's configuration sets to them; look at the receipt rules.
+func (h *house) domains() []map[string]any {
+	identities := []string{h.arn("ses", "identity/*")}
+	make := when(allow([]string{"ses:CreateEmailIdentity", "ses:TagResource"}, identities), "StringEquals", "aws:RequestTag/"+houseTag, h.conf.Stack)
+	return []map[string]any{
+		make,
+		h.tagged([]string{"ses:DeleteEmailIdentity", "ses:PutEmailIdentityFeedbackAttributes", "ses:PutEmailIdentityMailFromAttributes"}),
+		allow([]string{"ses:GetEmailIdentity"}, identities),
+		allow([]string{"ses:CreateTenant", "ses:GetTenant", "ses:TagResource"}, []string{h.tenantArns()}),
+		allow([]string{"ses:CreateTenantResourceAssociation"}, append(h.sendersArns(), h.tenantArns())),
+		h.tagged([]string{"ses:CreateTenantResourceAssociation"}),
+		allow([]string{"ses:DescribeActiveReceiptRuleSet"}, []string{"*"}), // knows no resource
+	}
 }
 
 func (h *house) factQueueArns() []string {

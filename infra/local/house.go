@@ -98,7 +98,7 @@ func (h *house) openData() error {
 	}
 	s := store.New(h.ledger, blobs, now)
 	h.desk = &desk.Desk{Store: s, Now: now, Key: key, Lang: &expr.CEL{}, Send: func(*guichet.Channel) channel.Sender { return h.sender() }}
-	h.desk.Vault = vault
+	h.desk.Vault, h.desk.Identities = vault, channel.OneMachine{}
 	h.desk.Relay = func(s channel.SMTP) channel.Prober {
 		s.Public = !h.o.nearby
 		return s

@@ -69,7 +69,9 @@ func numberAt(subject string, f guichet.TicketFormat) string {
 	default:
 		at = words[len(words)-1:]
 	}
-	i := slices.IndexFunc(at, func(s string) bool { return len(s) >= 6 && len(s) <= 18 && strings.Trim(s, "0123456789") == "" && s[0] != '0' })
+	i := slices.IndexFunc(at, func(s string) bool {
+		return len(s) >= 6 && len(s) <= 18 && strings.Trim(s, "0123456789") == "" && s[0] != '0'
+	})
 	if i < 0 {
 		return ""
 	}

@@ -38,6 +38,8 @@ const (
 	SecretOpen  Grant = "secret:open"  // Decrypt one
 	MailAccount Grant = "mail:account" // ses:GetAccount; ses:DeleteSuppressedDestination
 
+	Domains Grant = "domains" // make, prove and release identities and tenants of SES that carry the house's tag; look at the receipt rules
+
 	TokenDerive Grant = "token:derive" // GenerateMac with the key that signs our Message-IDs, once per start
 )
 
@@ -71,7 +73,7 @@ var Rows = []Row{
 	{Name: "receipts", Trigger: Receipts, Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute,
 		Grants: []Grant{TableRead, TableWrite}},
 	{Name: "sla", Trigger: Clock, Every: time.Minute, Timeout: 50 * time.Second, Memory: 256, Attempts: 3, Grants: []Grant{TableRead, TableWrite}},
-	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive, SecretSeal}},
+	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive, SecretSeal, Domains}},
 	{Name: "webhook", Trigger: Hooks, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, RawForms, TokenDerive}}, // RawWrite: acknowledgements
 	{Name: "automation", Trigger: HTTP, Paths: []string{"/guichet/automation/{proxy+}"}, Timeout: 29 * time.Second, Memory: 1024, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "relay", Trigger: Stream, Timeout: time.Minute, Memory: 256, Batch: 100, Attempts: 10000, Grants: []Grant{SendQueues}},
