@@ -289,6 +289,7 @@ func badges(k *guichet.Case, ch *guichet.Channel) []string {
 	add(!k.Next.Breached.IsZero() && k.Next.Met.IsZero(), "breached-next")
 	add(!k.Resolution.Breached.IsZero(), "breached-resolution")
 	add(k.Held, "quarantined")
+	add(k.Offer, "offered")
 	for _, t := range k.Tags {
 		add(ch != nil && ch.SpamTag != "" && t == ch.SpamTag, "spam")
 		add(t == "automatic", "automatic")

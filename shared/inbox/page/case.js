@@ -30,9 +30,10 @@ export async function showCase(id) {
 	older = d.scrollToken;
 	parts = {
 		head: el("div.case-head"), actions: el("div.actions", { role: "group", "aria-label": t("actions") }), timeline: el("ol", { id: "timeline", "aria-label": t("timeline") }),
+		offer: el("div"), why: el("details.history", { ontoggle: drawWhy }, el("summary", {}, t("why.agent")), el("div")),
 		history: el("details.history", { ontoggle: drawHistory }, el("summary", {}, t("history")), el("ol")),
 	};
-	$("pane").replaceChildren(parts.head, parts.actions, parts.timeline, parts.history);
+	$("pane").replaceChildren(parts.head, parts.offer, parts.actions, parts.timeline, parts.why, parts.history);
 	take(d);
 	$("pane").append(composer(d, sent));
 	mark();
@@ -67,6 +68,21 @@ function take(d) {
 	drawActions();
 	drawTimeline();
 	if (parts.history.open) drawHistory();
+	drawOffer();
+	drawWhy();
+}
+
+const offered = () => detail?.case.offer?.agentId === state.me.user.incontactId;
+const answerOffer = (yes) => move("POST", "", undefined, t(yes === "acceptance" ? "assigned.me" : "offer.rejected"), `/guichet/contacts/${encodeURIComponent(state.open)}/${yes}`);
+
+async function drawOffer() {
+	const { offer } = parts, c = detail.case;
+	if (c.offer || offer.firstChild) (await import("/page/routing.js")).showOffer(offer, c, offered(), answerOffer);
+}
+
+async function drawWhy() {
+	const { why } = parts, id = state.open;
+	if (why.open && detail) await attempt(async () => (await import("/page/routing.js")).showWhy(why.querySelector("div"), id));
 }
 
 function drawHead() {
@@ -97,8 +113,8 @@ function tags(c) {
 }
 
 /** move changes the case, and shows it as the house says it is then. */
-export async function move(method, rest, body, done) {
-	await attempt(() => call(method, path(rest), body), done);
+export async function move(method, rest, body, done, where) {
+	await attempt(() => call(method, where || path(rest), body), done);
 	forget(path());
 	await tick();
 }
@@ -201,6 +217,6 @@ function sent(m) {
 export function caseKey(key) {
 	if (!detail) return null;
 	const may = detail.rolePermissions;
-	return { r: (may.canReply || may.canCreateDraft) && (() => write("reply")), z: canUndo() && undo, n: may.canNote && (() => write("note")), e: may.canReply && (() => setStatus("resolved")), a: may.canReply && take4me, u: may.canReply && giveBack,
+	return { r: (may.canReply || may.canCreateDraft) && (() => write("reply")), z: canUndo() && undo, n: may.canNote && (() => write("note")), e: may.canReply && (() => setStatus("resolved")), a: may.canReply && take4me, y: offered() && (() => answerOffer("acceptance")), x: offered() && (() => answerOffer("rejection")), u: may.canReply && giveBack,
 		h: () => { parts.history.open = !parts.history.open; parts.history.querySelector("summary").focus(); } }[key];
 }

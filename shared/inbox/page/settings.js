@@ -11,6 +11,11 @@ const panels = [
 	// what is written to, and what is thrown out
 	"lists",
 	// people and queues
+	"skills",
+	"agents",
+	"queues",
+	"campaigns",
+	"delivery",
 	// scripts and rules
 	// service levels
 	"levels",

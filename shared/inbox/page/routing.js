@@ -1,0 +1,39 @@
+// What a case says of its way to an agent: the offer that waits for a yes or no, and why it went where it is. Fetched when it is needed.
+import { el, keep, say } from "/page/dom.js";
+import { t, when, full } from "/page/words.js";
+import { get } from "/page/api.js";
+import { name } from "/page/main.js";
+
+let ticking = 0, told = "";
+
+/** showOffer draws the offer of a case with its two answers, and counts down. Mine: it is offered to who looks. */
+export function showOffer(node, c, mine, act) {
+	clearInterval(ticking);
+	const o = c.offer;
+	if (!o) return keep(node);
+	if (!mine) return keep(node, el("p.small", {}, t("offer.of", { who: name(o.agentId) })));
+	const left = () => Math.max(0, Math.round((new Date(o.until) - Date.now()) / 1000));
+	const clock = el("strong", { role: "timer", "aria-live": "off" });
+	keep(node, el("div.offer", { role: "group", "aria-label": t("offer.title") }, el("p", {}, t("offer.title"), " ", clock),
+		el("button.main", { "data-key": "accept", "aria-keyshortcuts": "y", onclick: () => act("acceptance") }, t("offer.accept")),
+		el("button", { "data-key": "reject", "aria-keyshortcuts": "x", onclick: () => act("rejection") }, t("offer.reject"))));
+	const draw = () => {
+		const s = left();
+		clock.textContent = t("offer.left", { s });
+		if (s === 10) say(t("offer.left", { s }));
+		if (s === 0 || !clock.isConnected) clearInterval(ticking);
+	};
+	if (told !== c.id + o.until) say(`${t("offer.title")} ${t("offer.left", { s: left() })}`);
+	told = c.id + o.until;
+	ticking = setInterval(draw, 1000);
+	draw();
+}
+
+/** showWhy fills node with why the case is with its agent, and who would get it now. */
+export async function showWhy(node, id) {
+	const w = await get(`/guichet/contacts/${encodeURIComponent(id)}/routing`);
+	const choice = (h) => [el("p", {}, h.at && el("time.small", { datetime: h.at, title: full(h.at) }, when(h.at), " "), h.agentId && el("strong", {}, name(h.agentId), ": "), h.reason),
+		h.considered.length > 0 && el("ul", {}, h.considered.map((one) => el("li", {}, name(one.agentId), ": ", one.why)), h.unlisted > 0 && el("li", {}, t("why.agent.more", { n: h.unlisted })))];
+	const waits = w.waitsForAgentId && el("p", {}, t("why.agent.waits", { who: name(w.waitsForAgentId), time: when(w.looksAgainAt) }));
+	keep(node, waits, w.past.length > 0 && el("h3", {}, t("why.agent.past")), w.past.map(choice), el("h3", {}, t("why.agent.now")), choice(w.now));
+}

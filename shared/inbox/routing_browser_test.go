@@ -1,0 +1,106 @@
+//go:build outside
+
+package inbox_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"guichet/shared/guichet"
+)
+
+func TestSkillsAndOffersInABrowser(t *testing.T) {
+	h, b := settingsHouse(t, "ana")
+	save := chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))
+	visit := func(where, panel string) {
+		t.Helper()
+		b.do(js(`location.hash = "#/settings/` + where + `"`))
+		b.pane(panel)
+	}
+	visit("skills/new", "skills")
+	b.until(`document.querySelector(".panel").textContent.includes("there is none yet")`)
+	visit("campaigns/new", "campaigns")
+	b.until(`!!document.querySelector("[name=name]")`)
+	b.do(chromedp.SendKeys("[name=name]", "Service"), save)
+	b.until(`document.querySelector(".panel table")?.textContent.includes("service")`)
+	b.axe("the campaigns")
+
+	visit("skills/new", "skills")
+	b.until(`!!document.querySelector("[name=criteria]")`)
+	b.do(chromedp.SendKeys("[name=name]", "two words"), save)
+	b.until(`document.querySelector("[data-field=name] .bad").textContent !== "" && document.activeElement.name === "name"`)
+	b.axe("a skill that is refused")
+	b.do(js(`document.querySelector("[name=name]").value = ""`), chromedp.SendKeys("[name=name]", "returns"), chromedp.SetValue("[name=criteria]", "preferred"),
+		js(`document.querySelector("[name=criteria]").dispatchEvent(new Event("change"))`))
+	b.until(`!document.querySelector("[name=timeout]").closest("[hidden]")`)
+	b.do(js(`document.querySelector(".settings-form").requestSubmit()`))
+	b.until(`document.querySelector("[data-field=timeout] .bad").textContent !== ""`)
+	b.do(chromedp.SendKeys("[name=timeout]", "900"), save)
+	b.until(`location.hash === "#/settings/skills/returns"`)
+	cfg, err := h.desk.Store.FreshConfig(t.Context(), "acme")
+	must(t, err)
+	if k := cfg.Skills["returns"]; k == nil || k.Timeout != 900 || k.PreferBy != "case" || k.Campaign != "service" {
+		t.Errorf("the house keeps %+v", k)
+	}
+	visit("skills/support", "skills")
+	b.until(`document.querySelector("[name=name]")?.value === "SUPPORT"`)
+	b.do(js(`for (const d of document.querySelectorAll("details")) d.open = true; document.querySelector("[name=accept_reject]").checked = true; document.querySelector(".settings-form").requestSubmit()`))
+	b.until(`document.querySelector(".settings-form .state").textContent !== "" && !document.querySelector(".settings-form button.main").disabled`)
+	b.axe("a skill")
+
+	visit("agents", "agents")
+	b.until(`document.querySelectorAll(".panel tbody tr").length === 5`)
+	b.axe("the agents")
+	visit("agents/ana", "agents")
+	b.until(`document.querySelector("[name=skills]")?.value.includes("support: 1")`)
+	b.do(chromedp.SetValue("[name=skills]", "support: 3\nreturns"), js(`document.querySelector(".settings-form").requestSubmit()`))
+	b.until(`document.querySelector(".settings-form .state").textContent === "Saved"`)
+	b.axe("an agent")
+	a, err := h.desk.Store.Agent(t.Context(), "acme", "ana")
+	must(t, err)
+	if len(a.Skills) != 2 || a.Skills["support"] != 3 || a.Skills["returns"] != 1 {
+		t.Errorf("the house keeps %+v", a.Skills)
+	}
+	for _, panel := range []string{"queues", "delivery"} {
+		visit(panel, panel)
+		b.until(`document.querySelector(".panel").children.length > 1`)
+		b.axe(panel)
+	}
+	command(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 390, Height: 844, DeviceScaleFactor: 2, Mobile: true})
+	for _, panel := range []string{"agents/ana", "agents", "skills/support", "skills", "delivery", "queues"} {
+		visit(panel, strings.Split(panel, "/")[0])
+		b.until(`innerWidth === 390 && document.querySelector(".panel").children.length > 0`)
+		b.fits(panel)
+	}
+	command(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 1200, Height: 800, DeviceScaleFactor: 1})
+
+	// An offer: seen, announced, accepted by a key; why it came here; the next one rejected by its button.
+	must(t, h.desk.SetPresence(t.Context(), "acme", "ana", "available"))
+	first := string(h.mail("support@acme.example", firstMail).Case())
+	b.do(js(`location.hash = "#/inbox/` + first + `"`))
+	b.until(`!!document.querySelector(".offer [data-key=accept]")`)
+	b.axe("an offer")
+	b.until(`document.querySelector("#live").textContent.includes("offered to you")`)
+	b.do(js(`document.querySelector("#pane h2").focus()`))
+	b.keys("y")
+	b.until(`!document.querySelector(".offer")`)
+	b.do(js(`document.querySelectorAll("details.history")[0].open = true`))
+	b.until(`document.querySelector("details.history").textContent.includes("proficiency 3, holds 0 of 50")`)
+	b.axe("why this agent")
+	second := string(h.mail("support@acme.example", strings.ReplaceAll(firstMail, "first@", "second@")).Case())
+	b.do(js(`location.hash = "#/inbox/` + second + `"`))
+	b.until(`!!document.querySelector(".offer [data-key=reject]")`)
+	b.do(chromedp.Focus(".offer [data-key=reject]"))
+	b.keys(kb.Enter)
+	b.until(`!document.querySelector(".offer") && document.querySelector(".case-head").textContent.includes("waits for an agent")`)
+	if c, err := h.desk.Store.Case(t.Context(), "acme", guichet.CaseID(second)); err != nil || !c.Waiting() || len(c.Rejected) != 1 {
+		t.Errorf("rejected: %+v, %v", c, err)
+	}
+	if said := b.complaintsBut("422", "404"); said != "" {
+		t.Errorf("the browser complains: %s", said)
+	}
+}
