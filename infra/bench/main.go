@@ -1,7 +1,7 @@
 // Command bench measures the house and prints tables: `make bench`. Machines are shared and noisy, so it prints CPU time beside wall time, and
 // reads nothing into one run.
 //
-//	go run ./infra/bench [-mails 10000] [units] [house] [functions] [cost] [pace] [memory] [rules]
+//	go run ./infra/bench [-mails 10000] [units] [house] [sweep] [functions] [cost] [pace] [memory] [rules]
 package main
 
 import (
@@ -24,7 +24,7 @@ func main() {
 	for _, s := range []struct {
 		name string
 		run  func() error
-	}{{"units", benchUnits}, {"cost", benchCost}, {"house", benchHouse}, {"functions", benchFunctions}, {"pace", benchPace}, {"memory", benchMemory}, {"rules", benchRules}} {
+	}{{"units", benchUnits}, {"cost", benchCost}, {"house", benchHouse}, {"sweep", benchSweep}, {"functions", benchFunctions}, {"pace", benchPace}, {"memory", benchMemory}, {"rules", benchRules}} {
 		if len(parts) > 0 && !slices.Contains(parts, s.name) {
 			continue
 		}

@@ -37,6 +37,9 @@ func (o *oracle) begins(t time.Time) []string {
 	if slices.Contains(o.c.Closed, date) {
 		return nil
 	}
+	if slices.Contains(o.c.Holidays, date) {
+		return nil
+	}
 	return o.c.Week[strings.ToLower(t.Format("Mon"))]
 }
 
@@ -156,6 +159,7 @@ func drawCase(t *rapid.T) (guichet.Calendar, time.Time) {
 	date := func(n int) string { return change.AddDate(0, 0, n).Format(time.DateOnly) }
 	for range rapid.IntRange(0, 3).Draw(t, "closed") {
 		c.Closed = append(c.Closed, date(rapid.IntRange(-4, 8).Draw(t, "closed day")))
+		c.Holidays = append(c.Holidays, date(rapid.IntRange(-4, 8).Draw(t, "holiday")))
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "special") {
 		c.Special[date(rapid.IntRange(-4, 8).Draw(t, "special day"))] = drawSpans(t, "special hours")
