@@ -54,7 +54,7 @@ func newHouse(ctx context.Context, s *Scenario, seen func(guichet.Fact)) (*house
 			h.waits[k] = append(h.waits[k], flows[row.Name])
 		}
 	}
-	return h, h.furnish(ctx, s)
+	return h, furnish(ctx, h.store, s)
 }
 
 var everything = guichet.Role{ID: "agent", Name: "Agent", Rights: map[guichet.ChannelID][]guichet.Permission{
@@ -62,10 +62,10 @@ var everything = guichet.Role{ID: "agent", Name: "Agent", Rights: map[guichet.Ch
 }}
 
 // furnish saves the tenant, a channel for each skill, and the clerk.
-func (h *house) furnish(ctx context.Context, s *Scenario) error {
+func furnish(ctx context.Context, to *store.Store, s *Scenario) error {
 	t := guichet.Tenant{ID: tenant, Name: s.Name, Domains: []string{domain}, SLA: s.SLA.level(s.zone.String())}
-	err := errors.Join(h.store.SaveTenant(ctx, t), h.store.SaveRole(ctx, tenant, everything),
-		h.store.SaveAgent(ctx, tenant, guichet.Agent{ID: clerk, Name: "Clerk", Role: everything.ID, Presence: guichet.Offline}))
+	err := errors.Join(to.SaveTenant(ctx, t), to.SaveRole(ctx, tenant, everything),
+		to.SaveAgent(ctx, tenant, guichet.Agent{ID: clerk, Name: "Clerk", Role: everything.ID, Presence: guichet.Offline}))
 	for _, k := range s.Skills {
 		ch := guichet.Channel{Tenant: tenant, ID: guichet.ChannelID(k.Name), Kind: "email", Name: k.Name, Address: k.Name + "@" + domain, Outbound: true,
 			Skill: guichet.SkillID(k.Name)}
@@ -73,7 +73,7 @@ func (h *house) furnish(ctx context.Context, s *Scenario) error {
 			level := k.SLA.level(s.zone.String())
 			ch.SLA, ch.OwnSLA = &level, true
 		}
-		err = errors.Join(err, h.store.SaveSkill(ctx, tenant, k.skill()), h.store.SaveChannel(ctx, ch))
+		err = errors.Join(err, to.SaveSkill(ctx, tenant, k.skill()), to.SaveChannel(ctx, ch))
 	}
 	return err
 }
@@ -115,16 +115,12 @@ func (h *house) settle(ctx context.Context) error {
 // receive brings a mail of a contact to the house and returns its case.
 func (h *house) receive(ctx context.Context, r *request) (guichet.CaseID, error) {
 	name := fmt.Sprintf("%s-%d", r.stream.id, r.n)
-	from := fmt.Sprintf("c%d@%s.contacts.example", r.contact, r.stream.id)
-	raw := fmt.Appendf(nil, "From: Contact %d <%s>\r\nTo: <%s@%s>\r\nSubject: Question %s\r\nDate: %s\r\nMessage-ID: <%s@contacts.example>\r\n"+
-		"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHello,\r\n\r\nplease help me with my order %s.\r\n",
-		r.contact, from, r.stream.Skill, domain, name, h.now.Format(time.RFC1123Z), name, name)
+	raw := r.mail(name, h.now)
 	key := store.InKey(name)
 	if err := h.blobs.Put(ctx, key, bytes.NewReader(raw), int64(len(raw))); err != nil {
 		return "", err
 	}
-	pass := guichet.Verdicts{Spam: "PASS", Virus: "PASS", SPF: "PASS", DKIM: "PASS", DMARC: "PASS"}
-	out, err := h.desk.ReceiveMail(ctx, desk.Incoming{Raw: key, From: from, Recipients: []string{r.stream.Skill + "@" + domain}, ReceivedAt: h.now, Receipt: name, Verdicts: pass})
+	out, err := h.desk.ReceiveMail(ctx, r.incoming(key, name, h.now))
 	if err != nil {
 		return "", err
 	}
@@ -132,6 +128,24 @@ func (h *house) receive(ctx context.Context, r *request) (guichet.CaseID, error)
 		return "", fmt.Errorf("mail %s did not become a case: %+v", name, out)
 	}
 	return out[0].Message.Case(), nil
+}
+
+// from is the contact's address.
+func (r *request) from() string {
+	return fmt.Sprintf("c%d@%s.contacts.example", r.contact, r.stream.id)
+}
+
+// mail is what the contact writes.
+func (r *request) mail(name string, now time.Time) []byte {
+	return fmt.Appendf(nil, "From: Contact %d <%s>\r\nTo: <%s@%s>\r\nSubject: Question %s\r\nDate: %s\r\nMessage-ID: <%s@contacts.example>\r\n"+
+		"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHello,\r\n\r\nplease help me with my order %s.\r\n",
+		r.contact, r.from(), r.stream.Skill, domain, name, now.Format(time.RFC1123Z), name, name)
+}
+
+// incoming is how it arrives.
+func (r *request) incoming(key, name string, now time.Time) desk.Incoming {
+	pass := guichet.Verdicts{Spam: "PASS", Virus: "PASS", SPF: "PASS", DKIM: "PASS", DMARC: "PASS"}
+	return desk.Incoming{Raw: key, From: r.from(), Recipients: []string{r.stream.Skill + "@" + domain}, ReceivedAt: now, Receipt: name, Verdicts: pass}
 }
 
 // answer is an agent's answer to a case, which resolves it.

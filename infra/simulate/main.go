@@ -2,6 +2,7 @@
 //
 //	go run ./infra/simulate scenario.toml                        print the report, write scenario.html in the working folder
 //	go run ./infra/simulate scenario.toml -what-if other.toml    two scenarios side by side
+//	go run ./infra/simulate scenario.toml -load                  its cases, as fast as a house on SQLite takes them, with 16 workers; checks what must hold
 //
 // The same scenario and seed give the same report, to the byte.
 package main
@@ -18,12 +19,18 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+	_ "time/tzdata" // shifts and hours of a zone, on a machine without a database of them
 )
 
 // options of one call, from its arguments.
 type options struct {
 	scenario, other, html string
 	seed                  uint64
+
+	load           bool
+	cases, workers int
+	keep           bool
+	sqlite, dynamo string
 }
 
 func main() {
@@ -49,6 +56,12 @@ func parse(args []string) (o options, err error) {
 	set.StringVar(&o.other, "what-if", "", "a second scenario, to be shown beside the first")
 	set.StringVar(&o.html, "html", "", "where the page goes; empty: the scenario's name with .html, in the working folder; - for none")
 	set.Uint64Var(&o.seed, "seed", 0, "in place of the seed of the scenarios; 0: theirs")
+	set.BoolVar(&o.load, "load", false, "drive a real house, as fast as it goes, and check what must hold")
+	set.IntVar(&o.cases, "cases", 10000, "with -load: how many cases at most")
+	set.IntVar(&o.workers, "workers", 16, "with -load: how many work at the same time")
+	set.BoolVar(&o.keep, "keep", false, "with -load: agents keep what they get, and answer nothing: a burst")
+	set.StringVar(&o.sqlite, "sqlite", "", "with -load: the file of the ledger; empty: a new one that is deleted in the end")
+	set.StringVar(&o.dynamo, "dynamo", "", "with -load: a DynamoDB engine on this machine in place of SQLite, as http://127.0.0.1:8000")
 	for rest := args; ; rest = rest[1:] {
 		if err := set.Parse(rest); errors.Is(err, flag.ErrHelp) {
 			set.SetOutput(os.Stderr)
@@ -68,6 +81,9 @@ func parse(args []string) (o options, err error) {
 	if o.scenario == "" {
 		return o, fmt.Errorf("name a scenario; infra/simulate/testdata has some")
 	}
+	if o.load && (o.workers < 1 || o.workers > 1000 || o.cases < 1 || o.other != "") {
+		return o, errors.New("-load plays one scenario, with -workers from 1 to 1000 and at least one of its -cases")
+	}
 	if o.html == "" {
 		o.html = strings.TrimSuffix(filepath.Base(o.scenario), ".toml") + ".html"
 	}
@@ -75,6 +91,9 @@ func parse(args []string) (o options, err error) {
 }
 
 func run(ctx context.Context, o options, out, log io.Writer) error {
+	if o.load {
+		return loadFile(ctx, o, out)
+	}
 	var reports []*Report
 	for _, path := range []string{o.scenario, o.other} {
 		if path == "" {

@@ -83,9 +83,11 @@ func TestArguments(t *testing.T) {
 		want options
 		ok   bool
 	}{
-		{"a/b.toml", options{"a/b.toml", "", "b.html", 0}, true},
-		{"b.toml -what-if c.toml -html x.html", options{"b.toml", "c.toml", "x.html", 0}, true},
-		{"-seed 5 b.toml -html -", options{"b.toml", "", "-", 5}, true},
+		{"a/b.toml", options{scenario: "a/b.toml", html: "b.html", cases: 10000, workers: 16}, true},
+		{"b.toml -what-if c.toml -html x.html", options{scenario: "b.toml", other: "c.toml", html: "x.html", cases: 10000, workers: 16}, true},
+		{"-seed 5 b.toml -html -", options{scenario: "b.toml", html: "-", seed: 5, cases: 10000, workers: 16}, true},
+		{"-load -keep -cases 5 -workers 2 b.toml", options{scenario: "b.toml", html: "b.html", load: true, keep: true, cases: 5, workers: 2}, true},
+		{"-load -workers 0 b.toml", options{}, false}, {"-load -what-if c.toml b.toml", options{}, false},
 		{"b.toml c.toml", options{}, false}, {"", options{}, false}, {"-speed b.toml", options{}, false},
 	} {
 		got, err := parse(strings.Fields(tt.args))

@@ -37,7 +37,7 @@ func (h *House) Crowd(ctx context.Context, n, due int) error {
 func crowded(id guichet.CaseID, now, due time.Time) *guichet.Case {
 	opened := now.Add(-4 * time.Hour)
 	return &guichet.Case{
-		Tenant: Tenant, ID: id, Channel: "support", Contact: "0123456789abcdef", Subject: "Where is my order?", Status: guichet.Open, Skill: "support", People: []string{"bo@customer.example"},
+		Tenant: Tenant, ID: id, Channel: "support", Contact: guichet.ContactID(id), Subject: "Where is my order?", Status: guichet.Open, Skill: "support", People: []string{"bo@customer.example"},
 		Opened: opened, Moved: opened, Messages: 1, In: 1, First: guichet.Clock{Target: 4 * 3600, Due: due},
 	}
 }
