@@ -23,7 +23,7 @@ func TestSESLimits(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := sesOf(t, &sesServer{status: 429, kind: c.kind, reply: `{"message":"` + c.said + `"}`}).Send(context.Background(), mailOut())
-			if !guichet.Is(err, guichet.Temporary) || InDoubt(err) || errors.Is(err, Throttled) != (c.want == Throttled) || errors.Is(err, QuotaUsed) != (c.want == QuotaUsed) { //nolint:errorlint // these very values
+			if !guichet.Is(err, guichet.Temporary) || InDoubt(err) || errors.Is(err, Throttled) != (c.want == Throttled) || errors.Is(err, QuotaUsed) != (c.want == QuotaUsed) {
 				t.Errorf("got %v", err)
 			}
 		})

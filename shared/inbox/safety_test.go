@@ -300,7 +300,7 @@ func TestEveryTextIsInEveryLanguage(t *testing.T) {
 		prefix string
 		keys   []string
 	}{
-		{"status.", statuses()}, {"delivery.", []string{"queued", "accepted", "sent", "delayed", "delivered", "failed", "bounced", "complained"}},
+		{"status.", statuses()}, {"delivery.", []string{"queued", "accepted", "sent", "delayed", "delivered", "failed", "returned", "bounced", "complained", "opened"}},
 		{"presence.", []string{"available", "busy", "after-contact", "offline"}},
 		{"rule.", []string{"in-reply-to", "references", "token", "phantom", "plus-address", "thread-index", "ticket-number", "subject", "bounce", "new"}},
 	} {

@@ -168,8 +168,8 @@ func TestForceTLSIsNotChangedOnAChannelWithARelay(t *testing.T) {
 	}
 }
 
-// forms are the shapes in which a secret could stand somewhere: plain, and in base64 at each of the three places that it may begin at, and hex.
-func forms(s string) []string {
+// guises are the shapes in which a secret could stand somewhere: plain, and in base64 at each of the three places that it may begin at, and hex.
+func guises(s string) []string {
 	out := []string{s, hex.EncodeToString([]byte(s))}
 	for skip := range 3 {
 		b := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", skip) + s))
@@ -219,7 +219,7 @@ func TestAPasswordStandsNowhere(t *testing.T) {
 	}
 	do("DELETE", relayPath, "")
 	for _, secret := range []string{marker, second} {
-		for _, form := range forms(secret) {
+		for _, form := range guises(secret) {
 			if strings.Contains(said.String(), form) {
 				t.Errorf("the API says %s", form)
 			}

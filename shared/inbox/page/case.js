@@ -6,6 +6,7 @@ import { state, name, attempt, back, tick } from "/page/main.js";
 import { mark } from "/page/list.js";
 import { messageNode } from "/page/message.js";
 import { bars, clocksOf, clockText } from "/page/clocks.js";
+import { stopped } from "/page/fates.js";
 import { composer, write } from "/page/compose.js";
 import { showDrafts } from "/page/letter.js";
 import { undo, canUndo } from "/page/undo.js";
@@ -94,7 +95,7 @@ function drawHead() {
 			t("opened", { time: when(c.createdAt) }), " · ", c.inboxAssigneeUser ? t("has", { who: name(c.inboxAssigneeUser.incontactId) }) : t(c.waitingSince ? "waits" : "at.rest"),
 			c.mergedFrom.length ? " · " + t("merged", { ids: c.mergedFrom.join(", ") }) : ""),
 		el("p", {}, el("span.badge", {}, t(`status.${c.status}`)), c.badges.map((b) => el(`span.badge.${b.code}`, {}, b.text)), tags(c)),
-		detail.customer.blocked && el("p.bad", {}, t("blocked", { why: detail.customer.blocked })),
+		stopped(detail.customer, detail.rolePermissions.canRelease, () => { forget(path()); return tick(); }),
 		bars(clocksOf(c)));
 	const mini = document.querySelector(".compose .mini");
 	if (mini && document.activeElement?.id !== "text") mini.textContent = clocksOf(c).map(([which, k]) => clockText(which, k)).join(" · ");
@@ -191,7 +192,7 @@ async function drawHistory() {
 		if (!list.scrollToken) break;
 	}
 	keep(parts.history.querySelector("ol"), all.map((f) => el("li", {}, el("time.small", { datetime: f.createdAt, title: full(f.createdAt) }, when(f.createdAt)),
-		el("span", {}, told(f), f.detail.reason && el("span.reason", {}, f.detail.reason)))));
+		el("span", {}, told(f), el("span.reason", {}, f.event.startsWith("address.") ? f.detail.said : f.detail.reason)))));
 }
 
 /** told says a fact as a sentence. */
@@ -200,7 +201,7 @@ function told(f) {
 	const key = `fact.${f.event}${f.event === "case.tagged" && d.untag ? ".off" : ""}`;
 	return has(key) ? t(key, {
 		...d, by: name(f.by), agent: name(f.agentId), from: f.event === "case.returned" ? name(d.from) : word(d.from), to: word(d.to), tag: d.tag || d.untag, message: f.messageId || "",
-		clock: d.clock ? t(`clock.${d.clock}`) : "", delivery: d.delivery ? t(`delivery.${d.delivery}`) : "", late: d.late ? t("fact.late") : "", mark: d.as ? t(`marked.${d.as}`) : "",
+		clock: d.clock ? t(`clock.${d.clock}`) : "", delivery: d.delivery ? t(`delivery.${d.delivery}`) : "", late: d.late ? t("fact.late") : "", mark: d.as ? t(`marked.${d.as}`) : "", stopped: has(`stopped.${d.reason}`) ? t(`stopped.${d.reason}`) : "",
 	}) : f.event;
 }
 

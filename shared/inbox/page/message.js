@@ -5,6 +5,7 @@ import { api, get, ticket } from "/page/api.js";
 import { again, answer } from "/page/compose.js";
 import { waitingNode } from "/page/undo.js";
 import { state, name, attempt } from "/page/main.js";
+import { fates } from "/page/fates.js";
 
 const url = (m, rest) => `${api}/messages/${m.id}${rest || ""}`;
 
@@ -33,7 +34,7 @@ export function messageNode(m, { may: can, junk, act }) {
 			el("strong", { title: m.authorEndUserIdentity?.idOnExternalPlatform }, who), el("span.small", {}, t(`kind.${kind}`)), m.automatic && el("span.badge", {}, has(`auto.${m.automatic}`) ? t(`auto.${m.automatic}`) : m.automatic),
 			m.isThirdParty && el("span.badge", {}, t("third.party")),
 			m.markedAs && el("span.badge", {}, t(`marked.${m.markedAs}`)), m.cameFrom && el("span.small", {}, t("came.from", { id: m.cameFrom })),
-			el("time.small", { datetime: m.createdAt, title: full(m.createdAt) }, when(m.createdAt)), delivery(m),
+			el("time.small", { datetime: m.createdAt, title: full(m.createdAt) }, when(m.createdAt)), fates(m),
 			m.kind !== "note" && m.recipients.length > 0 && el("span.small", {}, t("to"), " ", m.recipients.map((r) => r.name || r.idOnExternalPlatform).join(", "))),
 		m.warnings.map((w) => el("p.warn", {}, "⚠ ", warning(w))),
 		body, box,
@@ -69,13 +70,6 @@ async function rewrite(m) {
 function warning(w) {
 	const key = `warning.${w.split(":")[0]}`;
 	return has(key) ? t(key) : w;
-}
-
-function delivery(m) {
-	const d = m.delivery;
-	if (!d) return "";
-	const bad = ["failed", "bounced", "complained"].includes(d.state);
-	return el(`span.state${bad ? ".bad" : ""}`, {}, t(`delivery.${d.state}`), d.reason ? `: ${d.reason}` : "");
 }
 
 /** whole shows all of the text, what was folded too; the folded parts look so. */

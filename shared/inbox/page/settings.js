@@ -24,6 +24,8 @@ const panels = [
 	"templates",
 	"signatures",
 	// sending
+	"relays",
+	"suppressed",
 	// forms and the rest
 	"forms",
 ];
