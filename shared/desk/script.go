@@ -123,7 +123,7 @@ func (a *actor) overtaken() string {
 func (a *actor) conclude(s *guichet.Scripted, out script.Outcome, overtaken string) {
 	c, d := a.c, a.d
 	detail := []string{"script", string(s.ID), "version", strconv.Itoa(s.Version), "run", strconv.Itoa(s.Run)}
-	until, failed := d.waitUntil(a.cfg, a.ch, out)
+	until, failed := d.waitUntil(a.cfg, a.ch, out, d.Now())
 	end := "routed"
 	switch {
 	case overtaken != "":
@@ -163,14 +163,14 @@ func (a *actor) toDefault() {
 	}
 }
 
-// waitUntil says when a run goes on, or why it cannot.
-func (d *Desk) waitUntil(cfg *store.Config, ch *guichet.Channel, out script.Outcome) (until time.Time, failed string) {
+// waitUntil says when a run that ended now goes on, or why it cannot.
+func (d *Desk) waitUntil(cfg *store.Config, ch *guichet.Channel, out script.Outcome, now time.Time) (until time.Time, failed string) {
 	switch {
 	case out.Failed != "" || out.Next == "":
 		return until, out.Failed
 	case out.Wait == script.Open:
 		// The moment at which a second of business time is over, less that second.
-		until = d.level(cfg.Level(ch)).Due(d.Now(), time.Second)
+		until = d.level(cfg.Level(ch)).Due(now, time.Second)
 		if until.IsZero() {
 			return until, "the calendar of the channel has no business hours to wait for"
 		}
@@ -180,7 +180,7 @@ func (d *Desk) waitUntil(cfg *store.Config, ch *guichet.Channel, out script.Outc
 	if err != nil {
 		return until, err.Error()
 	}
-	return d.Now().Add(wait), ""
+	return now.Add(wait), ""
 }
 
 // ringScript goes on with a script whose wait is over. One that was due and was not run in time is given up: its case waits for an agent with the default skill.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"guichet/shared/desk"
 	"guichet/shared/guichet"
 	"guichet/shared/store"
 )
@@ -72,6 +73,14 @@ func scriptCrossings(t *testing.T, h *House) map[string]func(context.Context) er
 		},
 		"desk.Desk.SaveRule": func(ctx context.Context) error {
 			_, err := d.SaveRule(ctx, acme, "ana", "ours", []byte(`{"id":"ours","on":["case.tagged"],"do":[{"tag":"xx"}]}`))
+			return refused(err)
+		},
+		"desk.Desk.Try": func(ctx context.Context) error {
+			r, err := d.Try(ctx, acme, desk.Trial{Skills: map[guichet.SkillID]guichet.SkillID{"support": "support"}, Cursor: "9"})
+			return nothing(err, r.Cases)
+		},
+		"desk.Desk.DryRun": func(ctx context.Context) error {
+			_, err := d.DryRun(ctx, acme, "ana", desk.Trial{Skills: map[guichet.SkillID]guichet.SkillID{"support": "support"}})
 			return refused(err)
 		},
 		"desk.Desk.EnableRule": func(ctx context.Context) error { return refused(d.EnableRule(ctx, acme, "eve", "theirs", false)) },
