@@ -72,7 +72,7 @@ func (h *door) detail(c *call) (any, error) {
 		Case: k, Contact: k, Channel: wireChannel(s.Channel), Thread: threadDTO{id, id, string(s.Channel.ID), s.Case.Subject},
 		Customer:    customerDTO{string(s.Case.Contact), orElse(who.Name, who.Addr), who.Addr, timeOf(who.Since), who.State.Reason, wireState(who.State)},
 		Permissions: wirePermissions(func(p guichet.Permission) bool { return s.Role.May(p, s.Channel.ID) }),
-		Messages:    list.Data, ScrollToken: list.ScrollToken,
+		Messages:    list.Data, ScrollToken: list.ScrollToken, Fields: wireValues(s.Config, s.Case, c.lang),
 	}, nil
 }
 

@@ -20,6 +20,7 @@ import (
 	"guichet/shared/guichet"
 	"guichet/shared/inbox"
 	"guichet/shared/ledger/sqlite"
+	"guichet/shared/script/expr"
 	"guichet/shared/store"
 )
 
@@ -70,7 +71,7 @@ func newHouse(t testing.TB, o ...func(*inbox.Options)) *house {
 	blobs, err := folder.Open(filepath.Join(dir, "blobs"))
 	must(t, err)
 	h.db, h.dir = db, dir
-	h.desk = &desk.Desk{Store: store.New(db, blobs, h.clock), Now: h.clock, Key: []byte("0123456789abcdef0123456789abcdef")}
+	h.desk = &desk.Desk{Store: store.New(db, blobs, h.clock), Now: h.clock, Key: []byte("0123456789abcdef0123456789abcdef"), Lang: &expr.CEL{}}
 	h.desk.Send = func(*guichet.Channel) channel.Sender { return h }
 	opt := inbox.Options{Who: who, Log: slog.New(slog.NewJSONHandler(h.log, nil))}
 	for _, f := range o {

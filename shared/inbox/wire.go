@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"guichet/shared/desk"
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
 	"guichet/shared/store"
@@ -68,6 +69,9 @@ func wireError(err error, uid string) (int, errorDTO) {
 	if errors.As(err, &w) {
 		item.Field, item.Message, item.ErrorCode = w.field, w.text, w.code
 		return w.status, errorDTO{Errors: []errorItem{item}, UID: uid}
+	}
+	if all, is := desk.AsProblems(err); is {
+		return problems(all, uid)
 	}
 	s, ok := statusOf[guichet.KindOf(err)]
 	var e *guichet.Error
@@ -715,6 +719,7 @@ type detailDTO struct {
 	Permissions permissionDTO   `json:"rolePermissions"`
 	Messages    []any           `json:"messages"`
 	ScrollToken string          `json:"scrollToken"`
+	Fields      []valueDTO      `json:"customFields"`
 	Routing     json.RawMessage `json:"routingProperties,omitempty"`
 }
 

@@ -112,7 +112,8 @@ func problems(issues *cel.Issues) []script.Problem {
 func plain(text string) string {
 	if rest, ok := strings.CutPrefix(text, "undeclared reference to "); ok {
 		name, _, _ := strings.Cut(rest, " ")
-		return "there is no name " + name + "; the list of names tells which there are"
+		parts := strings.SplitN(strings.Trim(name, "'"), ".", 3) // what follows is a call of something
+		return "there is no name '" + strings.Join(parts[:min(len(parts), 2)], ".") + "'; the list of names tells which there are"
 	}
 	return strings.NewReplacer("found no matching overload for ", "these do not go together: ", "applied to ", "of ").Replace(text)
 }
