@@ -45,17 +45,25 @@ func (c *call) list(out []any) (any, error) { return out, nil }
 
 // channels lists the channels that the agent may read (A078).
 func (h *door) channels(c *call) (any, error) {
-	deleted := c.URL.Query().Get("includeDeleted") == "1"
-	out := []any{}
+	q := c.URL.Query()
+	deleted := q.Get("includeDeleted") == "1"
+	shown, wire := guichet.CanRead, func(ch *guichet.Channel) any { return wireChannel(ch) }
+	if q.Get("settings") == "1" { // of those that one may configure, all that is set
+		shown, wire = guichet.CanConfigure, func(ch *guichet.Channel) any { return wireChannelDetail(ch) }
+	}
+	var list []*guichet.Channel
 	for _, id := range slices.Sorted(maps.Keys(c.cfg.Channels)) {
 		ch := c.cfg.Channels[id]
-		if c.role.May(guichet.CanRead, id) && (deleted || !ch.Deleted) {
-			out = append(out, wireChannel(ch))
+		if c.role.May(shown, id) && (deleted || !ch.Deleted) {
+			list = append(list, ch)
 		}
 	}
-	q := c.URL.Query()
 	if q.Get("orderBy") == "name" {
-		slices.SortStableFunc(out, func(a, b any) int { return strings.Compare(a.(channelDTO).Name, b.(channelDTO).Name) })
+		slices.SortStableFunc(list, func(a, b *guichet.Channel) int { return strings.Compare(a.Name, b.Name) })
+	}
+	out := []any{}
+	for _, ch := range list {
+		out = append(out, wire(ch))
 	}
 	if strings.EqualFold(q.Get("order"), "desc") {
 		slices.Reverse(out)

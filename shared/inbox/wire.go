@@ -581,12 +581,13 @@ type userDTO struct {
 	Load      int64          `json:"load"`
 	Limit     int64          `json:"limit"`
 	Skills    map[string]int `json:"skills"`
+	Role      string         `json:"role"`
 }
 
 func wireUser(a *guichet.Agent) userDTO {
 	out := userDTO{
 		ID: numberOf(string(a.ID)), InContact: string(a.ID), FirstName: orElse(a.Name, string(a.ID)), Nickname: a.Name, Presence: string(a.Presence), Since: timeOf(a.Since),
-		Load: a.Load, Limit: a.Limit, Skills: map[string]int{},
+		Load: a.Load, Limit: a.Limit, Skills: map[string]int{}, Role: string(a.Role),
 	}
 	for k, p := range a.Skills {
 		out.Skills[string(k)] = p

@@ -12,6 +12,7 @@ export class Failure extends Error {
 		this.status = status;
 		this.code = e.errorCode;
 		this.field = e.field;
+		this.current = body?.current;
 	}
 }
 

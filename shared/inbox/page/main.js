@@ -11,6 +11,11 @@ import { showHelp, keysOn } from "/page/help.js";
 export const state = { me: null, view: "inbox", search: "", open: "", users: new Map(), queues: [], channels: new Map(), counts: {} };
 export const name = (id) => (id === "guichet" ? t("by.house") : state.users.get(id)?.firstName || id || "");
 
+/** refreshChannels fetches what the page knows of the channels, after somebody changed them. */
+export async function refreshChannels() {
+	state.channels = new Map((await get(`${api}/channels`)).map((c) => [c.id, c]));
+}
+
 /** fail shows an error until it is closed or the next thing goes well. */
 export function fail(err) {
 	if (err instanceof Failure && err.status === 401 && state.me) return start();

@@ -9,6 +9,10 @@ import { state, attempt } from "/page/main.js";
 // Forms and tables: settings-form.js. Files of a panel begin with "settings-".
 const panels = [
 	// what is written to, and what is thrown out
+	"channels",
+	"domains",
+	"roles",
+	"tags",
 	"lists",
 	// people and queues
 	"skills",
