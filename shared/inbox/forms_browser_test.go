@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	forms "guichet/shared/hook"
+	formhook "guichet/shared/hook"
 	"guichet/shared/inbox"
 )
 
@@ -20,7 +20,7 @@ import (
 func TestAFormFromTheSettingsToTheCase(t *testing.T) {
 	h := newHouse(t, func(o *inbox.Options) { o.Who, o.SignIn, o.Tenant = nil, true, "acme" })
 	mux := http.NewServeMux()
-	mux.Handle("/forms/", forms.New(h.desk, nil))
+	mux.Handle("/forms/", formhook.New(h.desk, nil))
 	mux.Handle("/", h.h)
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)

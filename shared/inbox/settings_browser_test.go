@@ -5,14 +5,18 @@ package inbox_test
 import (
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"guichet/shared/channel"
+	"guichet/shared/guichet"
 	"guichet/shared/inbox"
 )
 
@@ -46,7 +50,7 @@ func (b *browser) fits(where string) {
 func TestTheSettingsInABrowser(t *testing.T) {
 	h, b := settingsHouse(t, "ana")
 	b.keys("gt")
-	b.pane("lists")
+	b.pane("channels")
 	b.until(`!!document.querySelector("#panels a") && document.querySelector("#top a[aria-current]").hash === "#/settings"`)
 	b.keys("j")
 	b.until(`document.activeElement.closest("#panels")`)
@@ -102,5 +106,159 @@ func TestAgentsNeverLoadTheSettings(t *testing.T) {
 	b.until(`document.querySelector("#top a[aria-current]").hash === "#/inbox"`)
 	if n := b.value(`performance.getEntriesByType("resource").filter(e => e.name.includes("settings")).length`); n != 0.0 {
 		t.Errorf("%v files of the settings were fetched", n)
+	}
+}
+
+// tab walks with the keyboard to what a condition on document.activeElement says.
+func (b *browser) tab(cond string) {
+	b.Helper()
+	for range 120 {
+		if b.value(`(n => !!(`+cond+`))(document.activeElement)`) == true {
+			return
+		}
+		b.keys(kb.Tab)
+	}
+	b.Fatalf("the keyboard does not reach %s; it is at %v", cond, b.value(`document.activeElement.outerHTML.slice(0,200)`))
+}
+
+// TestAChannelIsMadeByKeyboard: a domain is claimed, a tag and a channel made, its flow switched on, its format tried, all by the keyboard alone; then mail comes and goes on it.
+func TestAChannelIsMadeByKeyboard(t *testing.T) {
+	h, b := settingsHouse(t, "ana")
+	h.desk.Identities = channel.OneMachine{}
+	must(t, h.desk.SetPresence(t.Context(), "acme", "ana", guichet.Available))
+	b.keys("gt")
+	b.pane("channels")
+	b.axe("the channels")
+	b.tab(`n.dataset.key === "panel-domains"`)
+	b.keys(kb.Enter)
+	b.pane("domains")
+	b.tab(`n.name === "domain"`)
+	b.keys("loans.example" + kb.Enter)
+	b.until(`document.querySelector(".panel h3")?.textContent === "loans.example"`)
+	b.axe("a domain")
+	b.tab(`n.dataset.key === "panel-tags"`)
+	b.keys(kb.Enter)
+	b.pane("tags")
+	b.tab(`n.dataset.key === "new"`)
+	b.keys(kb.Enter)
+	b.until(`!!document.querySelector("[name=id]")`)
+	b.tab(`n.name === "id"`)
+	b.keys("two words" + kb.Enter)
+	b.until(`document.querySelector("[data-field=id] .bad").textContent !== "" && document.activeElement.name === "id"`)
+	b.do(js(`document.activeElement.select()`))
+	b.keys("bulk" + kb.Enter)
+	b.until(`!!document.querySelector("[data-key=tag-bulk]")`)
+	b.axe("the tags")
+	b.tab(`n.dataset.key === "panel-channels"`)
+	b.keys(kb.Enter)
+	b.pane("channels")
+	b.tab(`n.dataset.key === "new"`)
+	b.keys(kb.Enter)
+	b.until(`!!document.querySelector("[name=local_part]")`)
+	b.tab(`n.name === "name"`)
+	b.keys("Loans")
+	b.tab(`n.name === "local_part"`)
+	b.keys("help me")
+	b.tab(`n.name === "domain"`)
+	b.keys("loans")
+	b.tab(`n.name === "skill"`)
+	b.keys("SUPPORT")
+	b.tab(`n.type === "submit" && n.closest(".panel")`)
+	b.keys(" ")
+	b.until(`document.activeElement.name === "local_part" && document.querySelector("[data-field=local_part] .bad").textContent !== ""`)
+	b.axe("a channel that is refused")
+	b.do(js(`document.activeElement.select()`))
+	b.keys("help")
+	b.until(`document.querySelector("#contact").textContent === "help@loans.example"`)
+	b.keys(kb.Enter)
+	b.until(`document.querySelector(".panel h3")?.textContent === "Loans" && !!document.querySelector("[name=outbound_enabled]")`)
+	b.tab(`n.name === "outbound_enabled"`)
+	b.keys(" ")
+	b.tab(`n.name === "spam_tag"`)
+	b.keys("bulk")
+	b.tab(`n.tagName === "SUMMARY" && n.textContent.startsWith("Threading")`)
+	b.keys(kb.Enter)
+	b.tab(`n.name === "delimiter"`)
+	b.keys("[")
+	b.until(`document.querySelector(".lint")?.textContent.includes("0 times")`)
+	b.axe("a channel's settings")
+	b.tab(`n.type === "submit" && n.closest(".panel")`)
+	b.keys(" ")
+	b.until(`document.querySelector("form .state")?.textContent === "Saved: version 2"`)
+	cfg, err := h.desk.Store.FreshConfig(t.Context(), "acme")
+	must(t, err)
+	ch := cfg.Channels["help"]
+	if f, _ := ch.Format(); !ch.Outbound || ch.SpamTag != "bulk" || f.Delimiter != "square" || ch.Skill != "support" || ch.Address != "help@loans.example" || ch.Thread != "" {
+		t.Errorf("the channel is %+v", ch)
+	}
+	b.mailOn(h, "help@loans.example")
+	b.roles(h)
+	b.narrow("channels/help", "channels", "domains/loans.example", "roles/reader", "roles", "tags")
+	if said := b.complaintsBut("422"); said != "" {
+		t.Errorf("the browser complains: %s", said)
+	}
+}
+
+// mailOn has a mail come to the new channel, and answers it by the keyboard.
+func (b *browser) mailOn(h *house, to string) {
+	b.Helper()
+	var out channel.Outgoing
+	h.sends = func(m channel.Outgoing) (channel.Sent, error) { out = m; return channel.Sent{}, nil }
+	id := h.mail(to, strings.Replace(firstMail, "support@acme.example", to, 1))
+	b.do(js(`document.activeElement.blur()`))
+	b.keys("gi")
+	b.until(`document.querySelectorAll("#list .tile").length === 1`)
+	b.keys("j" + kb.Enter)
+	b.until(`document.querySelector("#pane h2")?.textContent.includes("` + string(id.Case()) + `")`)
+	b.keys("r")
+	b.until(`document.activeElement.id === "text"`)
+	b.keys("Dear Bo, it is lent.")
+	b.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	b.until(`document.querySelectorAll(".msg.outbound").length === 1`)
+	h.pass(time.Minute)
+	for range 20 {
+		must(b, h.desk.SweepSLA(b.Context()))
+		h.work()
+		if out.From != "" {
+			break
+		}
+		h.pass(time.Minute)
+	}
+	if out.From != to || !strings.Contains(string(out.Raw), "[#"+string(id.Case())+"]") {
+		b.Errorf("sent from %q:\n%s", out.From, out.Raw)
+	}
+}
+
+// roles takes a tick of a role's matrix, by the keyboard.
+func (b *browser) roles(h *house) {
+	b.Helper()
+	b.do(js(`location.hash = "#/settings/roles/noskills"`))
+	b.until(`!!document.querySelector(".matrix") && document.querySelector(".panel h3").textContent === "noskills"`)
+	b.tab(`n.dataset.key === "help-note"`)
+	b.keys(" ")
+	b.until(`document.activeElement.dataset.key === "help-note" && document.activeElement.checked && document.querySelector("#live").textContent === "Saved"`)
+	cfg, err := h.desk.Store.FreshConfig(b.Context(), "acme")
+	if must(b, err); !cfg.Roles["noskills"].May(guichet.CanNote, "help") {
+		b.Errorf("the role is %+v", cfg.Roles["noskills"])
+	}
+	b.axe("a role's matrix")
+}
+
+// narrow looks at panels on a phone, in French.
+func (b *browser) narrow(panels ...string) {
+	b.Helper()
+	b.click("header button", "Français")
+	b.until(`document.documentElement.lang === "fr"`)
+	command(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 390, Height: 844, DeviceScaleFactor: 2, Mobile: true})
+	for _, p := range panels {
+		name, rest, _ := strings.Cut(p, "/")
+		b.do(js(`location.hash = "#/settings/` + p + `"`))
+		b.until(`!!document.querySelector(".panel[data-panel=` + name + `]") && document.querySelector("#panel h2").textContent !== "" && (` + strconv.FormatBool(rest == "") + ` || !!document.querySelector(".panel h3"))`)
+		b.until(`document.querySelector("#panels a[aria-current]")?.hash === "#/settings/` + name + `" && innerWidth === 390`)
+		b.fits(p)
+		b.axe(p + " on a phone")
+		if text := b.value(`document.querySelector("#panel").innerText.match(/\bset\.[a-z.]+/)?.[0] || ""`); text != "" {
+			b.Errorf("%s shows the key %v", p, text)
+		}
 	}
 }

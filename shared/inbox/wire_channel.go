@@ -33,6 +33,7 @@ var channelFields = map[string]func(*guichet.Channel) any{
 	"reopen_days":        func(c *guichet.Channel) any { return &c.ReopenN },
 	"thanks_stay_closed": func(c *guichet.Channel) any { return &c.Thanks },
 	"language":           func(c *guichet.Channel) any { return &c.Language },
+	"undo":               func(c *guichet.Channel) any { return &c.Undo },
 	"acknowledgement":    func(c *guichet.Channel) any { return &c.Ack },
 }
 

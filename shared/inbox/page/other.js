@@ -24,6 +24,7 @@ async function moreHeld() {
 
 function drawHeld() {
 	keep($("main"), el("h2", { tabindex: "-1", class: "sr" }, t("view.quarantine")),
+		state.me.rolePermissions.canConfigure && el("p.card.small", {}, el("a", { href: "#/settings/lists" }, t("quarantine.lists"))),
 		held.length === 0 && el("p.empty", {}, t("empty.quarantine")),
 		held.map((q) => el("article.card", { "aria-label": q.title || t("no.title") },
 			el("div.row", {}, el("h3", {}, q.title || t("no.title")), el("time.small", { datetime: q.createdAt, title: full(q.createdAt) }, when(q.createdAt))),

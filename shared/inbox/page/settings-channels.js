@@ -57,10 +57,11 @@ async function showNew(node, link) {
 }
 
 const word = (key) => [key, t(`set.v.${key}`)];
+const usual = { threading: "prefer_in_reply_to", reopen: "always" }; // what an empty setting means
 const format = ["position", "delimiter", "hidden"];
 
 async function showOne(node, id, link) {
-	const [ch, tags, queues, more] = await Promise.all([get(path(id)), get(`${api}/tags`), get(path(id)).then((c) => skills(c.settings?.skill)), choices()]);
+	const ch = await get(path(id)), [tags, queues] = await Promise.all([get(`${api}/tags`), skills(ch.settings?.skill)]);
 	if (!ch.settings) return keep(node, el("p.bad", {}, t("set.channels.mayNot")));
 	const s = ch.settings, f = s.ticket_format;
 	const tip = (key) => (has(`set.f.${key}.hint`) ? t(`set.f.${key}.hint`) : undefined);
@@ -77,9 +78,9 @@ async function showOne(node, id, link) {
 		form({ save, label: ch.name },
 			fold(t("set.g.names"), true, one(input("name", ch.name, { maxlength: "100" })), one(input("display_name", s.display_name, { maxlength: "100" })), one(input("language", s.language, { maxlength: "20", size: "8" }))),
 			fold(t("set.g.sending"), true, one(tick("outbound_enabled", s.outbound_enabled)), one(tick("force_tls", s.force_tls)), tracks,
-				more.templates && one(pick("template", s.template, [["", t("set.v.none")], ...more.templates])),
+				one(number("undo", s.undo || "", { min: "0" })),
 				one(pick("reply_to", s.reply_to, [["", t("set.v.reply.address")], ["address+name", t("set.v.reply.both")], ["ignore", t("set.v.reply.ignore")]])), one(area("acknowledgement", s.acknowledgement))),
-			fold(t("set.g.routing"), true, one(pick("skill", s.skill, queues)), more.scripts && one(pick("script", s.script, [["", t("set.v.builtin")], ...more.scripts])),
+			fold(t("set.g.routing"), true, one(pick("skill", s.skill, queues)),
 				one(pick("spam_tag", s.spam_tag, spam)), one(pick("spam_skill", s.spam_skill, [["", t("set.v.same")], ...queues])),
 				one(number("burst", s.burst || "", { min: "0", placeholder: "30" })), one(number("burst_minutes", s.burst_minutes || "", { min: "0", max: "1440", placeholder: "10" }))),
 			fold(t("set.g.threading"), false, one(pick("threading", s.threading || "prefer_in_reply_to", [word("prefer_in_reply_to"), word("ignore_in_reply_to")])),
@@ -91,16 +92,10 @@ async function showOne(node, id, link) {
 		!ch.isDeleted && el("p.row", {}, el("button", { "data-key": "delete", onclick: () => remove(ch, link) }, t("set.channels.delete"))));
 }
 
-/** choices are what others may have set up for channels; without the right to see it, or before there is any, there is no such field. */
-async function choices() {
-	const list = (where) => get(where).then((l) => (Array.isArray(l) ? l : l.data).filter((x) => !x.deleted && !x.isDeleted).map((x) => [x.id, x.name || x.title || x.id]), () => null);
-	const [templates, scripts] = await Promise.all([list("/guichet/templates"), list("/guichet/scripts")]);
-	return { templates, scripts };
-}
-
 /** saveOne sends what changed, on the version that was read. */
 async function saveOne(ch, v, node) {
 	const settings = {}, was = { ...ch.settings, ...ch.settings.ticket_format };
+	for (const k of Object.keys(usual)) was[k] ||= usual[k];
 	for (const [k, value] of Object.entries(v)) {
 		const now = value === null ? 0 : value;
 		if (k !== "name" && !format.includes(k) && now !== (was[k] ?? (typeof now === "boolean" ? false : typeof now === "number" ? 0 : ""))) settings[k] = now;
