@@ -164,6 +164,7 @@ type Sender struct {
 // Decide picks the case. The first clue that leads to a case that the sender may join wins; every clue that was passed over says why.
 func Decide(s Site, from Sender, found []Found) Decision {
 	var d Decision
+	sole := soleQuoted(from, found)
 	for _, f := range found {
 		e := guichet.Evidence{Kind: f.Kind, Value: short(f.Value)}
 		if f.Case == nil {
@@ -176,7 +177,9 @@ func Decide(s Site, from Sender, found []Found) Decision {
 		if !slices.Contains(d.Why.Candidates, f.Case.ID) {
 			d.Why.Candidates = append(d.Why.Candidates, f.Case.ID)
 		}
-		e.Note = refuse(s, from, f)
+		if e.Note = refuse(s, from, f); e.Note == "" && f.Kind == ByQuote && f.Case.ID != sole {
+			e.Note = "the same words stand in several cases"
+		}
 		switch {
 		case e.Note != "":
 			d.relate(f.Case.ID)
@@ -196,6 +199,29 @@ func Decide(s Site, from Sender, found []Found) Decision {
 	}
 	d.Related = slices.DeleteFunc(d.Related, func(c guichet.CaseID) bool { return d.Case != nil && c == d.Case.ID })
 	return d
+}
+
+// soleQuoted returns the case that quoted words stand for: the only one that holds them, or the only one of these in which the sender takes part.
+// Words that stand in several cases are a circular or a set phrase, and join nobody.
+func soleQuoted(from Sender, found []Found) guichet.CaseID {
+	all, his := map[guichet.CaseID]bool{}, map[guichet.CaseID]bool{}
+	for _, f := range found {
+		if f.Kind == ByQuote && f.Case != nil {
+			all[f.Case.ID] = true
+			if slices.Contains(f.Case.People, from.Addr) {
+				his[f.Case.ID] = true
+			}
+		}
+	}
+	if len(all) > 1 {
+		all = his
+	}
+	if len(all) == 1 {
+		for id := range all {
+			return id
+		}
+	}
+	return ""
 }
 
 func (d *Decision) relate(c guichet.CaseID) {

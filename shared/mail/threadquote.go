@@ -21,16 +21,34 @@ const (
 )
 
 // QuotedLines returns the lines that a mail quotes, as they stood in what it answers: without quotation marks, white space collapsed, those that
-// are long enough to be nobody else's.
+// are long enough to be nobody else's. A program that sets no marks quotes what is folded away below its header lines.
 func QuotedLines(m *Mail) map[string]bool {
 	out := map[string]bool{}
-	for _, line := range strings.Split(m.Text, "\n") {
-		bare, quoted := unquote(line)
-		if quoted && len(bare) >= quoteLine && len(out) < quoteLines {
+	keep := func(line string, marked bool) {
+		if bare, quoted := unquote(line); (quoted || marked) && len(bare) >= quoteLine && len(out) < quoteLines {
 			out[bare] = true
 		}
 	}
+	for _, line := range strings.Split(m.Text, "\n") {
+		keep(line, false)
+	}
+	if len(out) == 0 {
+		for _, line := range unmarked(m) {
+			keep(line, true)
+		}
+	}
 	return out
+}
+
+// unmarked returns the lines that m quotes without marks.
+func unmarked(m *Mail) []string {
+	var out []string
+	for _, s := range Fold(m.Text).Segments {
+		if s.Kind == Quoted && len(out) < 2*quoteLines {
+			out = append(out, strings.Split(m.Text[s.Start:s.End], "\n")...)
+		}
+	}
+	return out[:min(len(out), 2*quoteLines)]
 }
 
 // unquote takes the quotation marks from a line: "> ", ">> ", "| ", "Xy> ".
@@ -65,7 +83,8 @@ func QuotesFrom(quoted map[string]bool, text string) bool {
 const attributedIDs = 3
 
 // AttributedIDs returns the ids that a mail names above a quotation, as news readers do: "In article <id>, Bo wrote:". Only lines that stand
-// directly above a quoted line count.
+// directly above a quoted line count, and only what they call an article or a message: "Bo <bo@x> wrote:" names an address, and all who were
+// ever quoted would be one conversation.
 func AttributedIDs(m *Mail) []string {
 	var out []string
 	lines := strings.Split(m.Text, "\n")
@@ -76,7 +95,7 @@ func AttributedIDs(m *Mail) []string {
 		if _, quoted := unquote(line); quoted || !strings.Contains(line, "@") || !quoteBelow(lines[i+1:]) {
 			continue
 		}
-		for _, id := range IDs(angled(line)) {
+		for _, id := range IDs(articles(line)) {
 			if strings.Contains(id, "@") {
 				out = append(out, id)
 			}
@@ -85,13 +104,25 @@ func AttributedIDs(m *Mail) []string {
 	return out
 }
 
-// Attributions returns the lines that stand directly above quotations, in lower case: "on monday, bo wrote:".
+// articleWords stand before the id of a message in an attribution, lower case.
+var articleWords = map[string]bool{"in": true, "article": true, "message": true, "msg": true, "message-id": true, "message-id:": true, "id": true, "id:": true, "posting": true, "news:": true, "mid:": true,
+	"artikel": true, "nachricht": true, "mensaje": true, "messaggio": true, "bericht": true, "dans": true, "en": true}
+
+// Attributions returns the lines that stand directly above quotations, in lower case: "on monday, bo wrote:", and the "From:" lines above those
+// without marks.
 func Attributions(m *Mail) string {
 	var b strings.Builder
 	lines := strings.Split(m.Text, "\n")
 	for i, line := range lines[:min(len(lines), 400)] {
 		if _, quoted := unquote(line); !quoted && strings.TrimSpace(line) != "" && quoteBelow(lines[i+1:]) {
 			b.WriteString(strings.ToLower(strings.TrimSpace(line)) + " ")
+		}
+	}
+	if b.Len() == 0 {
+		for _, line := range unmarked(m) {
+			if kind, value := headerLabel(strings.TrimSpace(line)); kind == labelFrom && len(value) < maxAttribution {
+				b.WriteString(strings.ToLower(value) + " ")
+			}
 		}
 	}
 	return b.String()
@@ -120,8 +151,8 @@ func quoteBelow(lines []string) bool {
 	return false
 }
 
-// angled returns what stands in angle brackets in a line.
-func angled(line string) string {
+// articles returns what stands in angle brackets in a line behind a word that says that it is a message.
+func articles(line string) string {
 	var b strings.Builder
 	for {
 		i := strings.IndexByte(line, '<')
@@ -132,7 +163,10 @@ func angled(line string) string {
 		if j < 0 {
 			return b.String()
 		}
-		b.WriteString(line[i:i+j+1] + " ")
+		before := strings.Fields(strings.ToLower(line[:i]))
+		if n := len(before); n > 0 && articleWords[strings.Trim(before[n-1], "([,")] {
+			b.WriteString(line[i:i+j+1] + " ")
+		}
 		line = line[i+j+1:]
 	}
 }
