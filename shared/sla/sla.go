@@ -135,10 +135,8 @@ func (l Level) warnFrom(k *guichet.Clock, at time.Time, used time.Duration) {
 	}
 }
 
-// share is so many per cent of a target, rounded down to the nanosecond.
-func share(d time.Duration, percent int) time.Duration {
-	return d/100*time.Duration(percent) + d%100*time.Duration(percent)/100
-}
+// share is so many per cent of a target, which is whole seconds: exact.
+func share(d time.Duration, percent int) time.Duration { return d / 100 * time.Duration(percent) }
 
 // Progress returns how much business time of the clock is used and how much is left at now; of a clock that is met, at that moment.
 // Until the breach elapsed + remaining = target; from then on remaining is zero and elapsed grows past the target. What is

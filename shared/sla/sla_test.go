@@ -101,6 +101,8 @@ func TestDue(t *testing.T) {
 		{"always open", Always(), "2026-03-29T00:59:00Z", time.Hour, "2026-03-29T01:59:00Z"},
 		{"overlapping intervals count once", with(office("UTC"), "mon", "09:00-12:00", "11:00-13:00"), "2026-03-02T09:00:00Z", 4 * time.Hour, "2026-03-02T13:00:00Z"},
 		{"last day of a leap year", office("America/New_York"), "2040-12-31T15:00:00Z", 10 * time.Hour, "2041-01-01T17:00:00Z"},
+		{"in the next century", office("UTC"), "2150-03-02T16:30:00Z", time.Hour, "2150-03-03T09:30:00Z"},
+		{"after midnight of the last special night", guichet.Calendar{Zone: "UTC", Special: map[string][]string{"2026-03-02": {"22:00-06:00"}}}, "2026-03-03T02:00:00Z", time.Hour, "2026-03-03T03:00:00Z"},
 		{"before 1970", office("UTC"), "1969-12-31T16:00:00Z", 2 * time.Hour, "1970-01-01T10:00:00Z"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -193,6 +195,7 @@ func TestCompileNamesTheField(t *testing.T) {
 		{"unknown day", "calendar.week", week("monday", "09:00-10:00")},
 		{"no hyphen", "calendar.week.mon", week("mon", "09:00")},
 		{"minute 60", "calendar.week.mon", week("mon", "09:60-10:00")},
+		{"minute 60 of the end", "calendar.week.mon", week("mon", "09:00-10:60")},
 		{"hour 25", "calendar.week.mon", week("mon", "09:00-25:00")},
 		{"begins at 24:00", "calendar.week.mon", week("mon", "24:00-10:00")},
 		{"sign", "calendar.week.mon", week("mon", "+9:00-10:00")},

@@ -46,7 +46,7 @@ func (w *walker) until(to time.Time) {
 // tick uses up to so much time from at on.
 func (w *walker) tick(step time.Duration) {
 	for len(w.warn) > 0 && !w.done {
-		edge := share(w.target, w.warn[0])
+		edge := time.Duration(int64(w.target) * int64(w.warn[0]) / 100)
 		if edge > w.used+step || edge == w.target {
 			break
 		}

@@ -47,6 +47,7 @@ func TestWatch(t *testing.T) {
 		{"at the very instant is in time", guichet.SLA{First: 3600}, []string{"2 10:00 open", "2 11:00 answer"}, "2 10:00 started first, 2 11:00 met first"},
 		{"D-79 a late answer is a breach, at its instant", guichet.SLA{First: 3600}, []string{"2 16:30 open", "3 11:00 answer", "3 12:00 pass"},
 			"2 16:30 started first, 3 09:30 breached first, 3 11:00 met first late"},
+		{"a tick at the very instant is a breach", guichet.SLA{First: 3600}, []string{"2 10:00 open", "2 11:00 pass"}, "2 10:00 started first, 2 11:00 breached first"},
 		{"a tick twice tells once", guichet.SLA{First: 3600}, []string{"2 10:00 open", "2 11:00 pass", "2 11:00 pass", "2 13:00 pass"}, "2 10:00 started first, 2 11:00 breached first"},
 		{"D-77 the clocks are independent", guichet.SLA{First: 7200, Resolution: 3600}, []string{"2 10:00 open", "2 15:00 pass"},
 			"2 10:00 started first, 2 10:00 started resolution, 2 11:00 breached resolution, 2 12:00 breached first"},
@@ -81,6 +82,7 @@ func TestWatch(t *testing.T) {
 		{"no targets, no clocks", guichet.SLA{Warn: []int{50}}, []string{"2 10:00 open", "3 10:00 pass", "3 11:00 answer", "3 12:00 wrote", "4 10:00 solve"}, ""},
 		{"part of another: nothing", guichet.SLA{First: 3600}, []string{"2 10:00 open", "2 10:10 merged", "2 12:00 pass", "2 12:00 pending"}, "2 10:00 started first"},
 		{"working days", guichet.SLA{Resolution: 86400 + 3600, WorkingDays: true}, []string{"2 10:00 open", "4 10:00 pass"}, "2 10:00 started resolution, 3 11:00 breached resolution"},
+		{"one working day", guichet.SLA{Resolution: 86400, WorkingDays: true}, []string{"2 10:00 open", "3 10:00 pass"}, "2 10:00 started resolution, 3 10:00 breached resolution"},
 		{"days of 24 hours", guichet.SLA{Resolution: 86400}, []string{"2 09:00 open", "5 10:00 pass"}, "2 09:00 started resolution, 4 17:00 breached resolution"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -137,6 +139,38 @@ func play(t testing.TB, w *Watch, line string) {
 		if k.Breached.IsZero() && (k.Due.IsZero() || !now.After(k.Due) || !k.Paused.IsZero() || !k.Met.IsZero()) && e+r != time.Duration(k.Target)*time.Second {
 			t.Errorf("%s: elapsed %v + remaining %v is not the target %v", line, e, r, time.Duration(k.Target)*time.Second)
 		}
+	}
+}
+
+// By the wall, a clock goes on at night and while it stands still, from when it began until it is met.
+func TestWall(t *testing.T) {
+	level, err := Ready(guichet.SLA{First: 3600, Next: 3600, Pause: []guichet.Status{guichet.Pending}, Calendar: office("UTC")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &Watch{Case: &guichet.Case{Status: guichet.New}, Level: level}
+	for _, line := range []string{"2 16:30 open", "2 16:40 pending", "3 10:00 open again", "3 10:05 answer", "3 11:00 wrote"} {
+		play(t, w, line)
+	}
+	now := on(t, "4 11:00")
+	for _, tt := range []struct {
+		clock guichet.Clock
+		want  time.Duration
+	}{{w.Case.First, 17*time.Hour + 35*time.Minute}, {w.Case.Next, 24 * time.Hour}, {w.Case.Resolution, 0}} {
+		if got := Wall(tt.clock, w.Case.Opened, now); got != tt.want {
+			t.Errorf("%+v: %v by the wall, want %v", tt.clock, got, tt.want)
+		}
+	}
+	if !w.Case.First.Began.IsZero() || !w.Case.Next.Began.Equal(on(t, "3 11:00")) {
+		t.Errorf("first began at %v, next at %v", w.Case.First.Began, w.Case.Next.Began)
+	}
+}
+
+// Hours stay hours where a working day has no length.
+func TestGoalOfHours(t *testing.T) {
+	l := Level{guichet.SLA{First: 7200, Resolution: 86400, WorkingDays: true}, compile(t, guichet.Calendar{Zone: "UTC", Special: map[string][]string{"2030-01-01": {"10:00-11:00"}}})}
+	if a, b := l.Goal(First, 0), l.Goal(Resolution, 0); a != 7200 || b != 0 {
+		t.Errorf("got %d and %d s, want 7200 and none", a, b)
 	}
 }
 
