@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"fmt"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -25,9 +26,7 @@ type templateOpen struct {
 }
 
 func (c *templateCheck) wrong(at int, format string, args ...any) error {
-	e := guichet.Wrongf("rules", format, args...).(*guichet.Error)
-	e.Text = templateAt(c.src, at) + ": " + e.Text
-	return e
+	return guichet.Wrongf("rules", "%s: %s", templateAt(c.src, at), fmt.Sprintf(format, args...))
 }
 
 // run reads token after token. What the tokenizer of x/net/html takes for a tag is read again here, byte by byte: both must agree.

@@ -6,7 +6,7 @@ import { state, attempt } from "/page/main.js";
 import { say } from "/page/dom.js";
 import { watchWriting } from "/page/clocks.js";
 import { picker, attached, sentOff, pasted } from "/page/files.js";
-import { fields, letter, aim, sentAway, refresh, draft, showDrafts, whenKept, whenWritten, keepWriting, wasWriting } from "/page/letter.js";
+import { fields, draftsBox, letter, aim, aimed, sentAway, refresh, draft, showDrafts, whenKept, whenWritten, keepWriting, wasWriting } from "/page/letter.js";
 import { offerUndo } from "/page/undo.js";
 
 let mode = "reply", form = null, open = null, done = null;
@@ -22,8 +22,12 @@ export function composer(detail, sent) {
 	const may = detail.rolePermissions;
 	const answers = may.canReply || may.canCreateDraft;
 	mode = answers ? "reply" : "note";
-	if (!answers && !may.canNote) return el("p.compose.small", {}, t("may.not"));
-	const around = answers ? fields(detail) : {}, files = answers && detail.channel.hasAbilityToSendFiles ? picker(detail.case.id) : {};
+	if (!answers && !may.canNote) {
+		const box = draftsBox(detail);
+		queueMicrotask(() => showDrafts(detail));
+		return el("div.compose", {}, box, el("p.small", {}, t("may.not")));
+	}
+	const around = answers ? fields(detail) : { above: draftsBox(detail) }, files = answers && detail.channel.hasAbilityToSendFiles ? picker(detail.case.id) : {};
 	form = el("form.compose", { "aria-label": t("answer"), onsubmit: send },
 		el("div.row.modes", { role: "group", "aria-label": t("write.what") },
 			answers && el("button", { type: "button", id: "mode-reply", onclick: () => write("reply") }, t("answer")),
@@ -39,7 +43,7 @@ export function composer(detail, sent) {
 			el("label.check.reply-only.later", {}, el("input", { type: "checkbox", id: "all", onchange: refresh }), t("reply.all")),
 			el("input.cc.reply-only.later", { type: "text", id: "cc", "aria-label": t("cc"), placeholder: t("cc"), autocomplete: "off", onchange: refresh }),
 			around.below));
-	queueMicrotask(() => { show(); if (answers) begun(detail); });
+	queueMicrotask(() => { show(); answers ? begun(detail) : showDrafts(detail); });
 	return form;
 }
 
@@ -69,6 +73,7 @@ function show() {
 	$("mode-reply")?.setAttribute("aria-pressed", String(!note));
 	$("mode-note")?.setAttribute("aria-pressed", String(note));
 	for (const n of form.querySelectorAll(".reply-only")) n.hidden = note;
+	if ($("target")) $("target").hidden = note || !aimed();
 	text.value = d.text || "";
 	$("cc").value = d.cc || "";
 	text.placeholder = t(note ? "note.hint" : "answer.hint", { who: open.customer.fullName || open.customer.email });

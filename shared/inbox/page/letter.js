@@ -11,9 +11,15 @@ const list = (id) => ($(id)?.value || "").split(/[,;\s]+/).filter(Boolean);
 const chosen = (id) => Boolean($(id)?.checked);
 const kept = (key, fallback) => localStorage.getItem(key) ?? fallback;
 
+/** draftsBox is where the drafts of a case are listed. */
+export function draftsBox(detail) {
+	open = detail;
+	return el("section.drafts", { id: "drafts", "aria-label": t("drafts"), hidden: true });
+}
+
 /** fields are the parts of the form around an answer: the line of recipients above the text, the choices below it, and the drafts above all. */
 export function fields(detail) {
-	open = detail;
+	const box = draftsBox(detail);
 	target = null;
 	froms = [];
 	loaded = "";
@@ -31,7 +37,7 @@ export function fields(detail) {
 		el("button.reply-only.later", { type: "button", id: "keep-draft", onclick: () => draft(false) }, t("draft.save")),
 		detail.rolePermissions.canReply && el("button.reply-only.later", { type: "button", id: "submit-draft", onclick: () => draft(true) }, t("draft.submit")),
 	];
-	return { above: [el("section.drafts", { id: "drafts", "aria-label": t("drafts"), hidden: true }), el("p.about-target.reply-only", { id: "target", hidden: true }), more], below };
+	return { above: [box, el("p", { id: "target", hidden: true }), more], below };
 }
 
 /** aim says which message is answered or passed on; null: the contact's newest is answered. */
@@ -95,6 +101,10 @@ async function around() {
 /** refresh asks the house who would get the answer: the rule that sends is the rule that shows. */
 export async function refresh() {
 	if (!$("around")?.open) return;
+	if (target?.forward && ![...list("to"), ...list("cc"), ...list("bcc")].length) {
+		$("to").placeholder = $("about").textContent = "";
+		return ($("goes").textContent = t("goes.whom"));
+	}
 	const at = open;
 	try {
 		const p = await call("POST", contact("/preview"), within($("text").value));
