@@ -155,7 +155,7 @@ func (d *Desk) Return(ctx context.Context, t guichet.TenantID, who guichet.Agent
 // Transfer moves a case to the queue of another skill.
 func (d *Desk) Transfer(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID, to guichet.SkillID) error {
 	return d.moveCase(ctx, t, who, id, func(w *worker, tx *store.Tx) ([]guichet.Fact, error) {
-		if w.cfg.Skills[to] == nil {
+		if k := w.cfg.Skills[to]; k == nil || k.Deleted {
 			return nil, guichet.Wrongf("skillId", "there is no skill %q", to)
 		}
 		if w.c.Skill == to {

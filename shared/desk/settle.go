@@ -8,6 +8,7 @@ import (
 
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
+	"guichet/shared/routing"
 	"guichet/shared/store"
 )
 
@@ -98,6 +99,9 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 	}
 	c.Join(addr)
 	c.Join(l.sender)
+	if q := routing.QueueOf(c, l.cfg.Queues); q != nil && l.cfg.Skills[q.Skill] != nil {
+		c.Skill = q.Skill // a script comes after, and may say otherwise
+	}
 	if c.Streak, err = d.streak(ctx, l, person); err != nil {
 		return nil, err
 	}

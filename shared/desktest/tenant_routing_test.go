@@ -2,6 +2,7 @@ package desktest
 
 import (
 	"context"
+	"slices"
 
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
@@ -11,8 +12,47 @@ import (
 // routingCrossings are the calls of routing, as acme's eve.
 func routingCrossings(d *desk.Desk, s *store.Store, id guichet.CaseID) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"desk.Desk.Accept":   func(ctx context.Context) error { return refused(d.Accept(ctx, acme, "eve", id)) },
-		"desk.Desk.Reject":   func(ctx context.Context) error { return refused(d.Reject(ctx, acme, "eve", id)) },
+		"desk.Desk.Accept":          func(ctx context.Context) error { return refused(d.Accept(ctx, acme, "eve", id)) },
+		"desk.Desk.Reject":          func(ctx context.Context) error { return refused(d.Reject(ctx, acme, "eve", id)) },
+		"desk.Desk.RoutingSettings": func(ctx context.Context) error { _, err := d.RoutingSettings(ctx, acme, "ana"); return refused(err) },
+		"desk.Desk.CreateSkill": func(ctx context.Context) error {
+			_, _, err := d.CreateSkill(ctx, acme, "ana", guichet.Skill{Name: "stolen"})
+			return refused(err)
+		},
+		"desk.Desk.ChangeSkill": func(ctx context.Context) error {
+			_, _, err := d.ChangeSkill(ctx, acme, "eve", "billing", 0, func(*guichet.Skill) error { return nil })
+			return refused(err)
+		},
+		"desk.Desk.DeleteSkill": func(ctx context.Context) error { return refused(d.DeleteSkill(ctx, acme, "eve", "billing")) },
+		"desk.Desk.ChangeQueue": func(ctx context.Context) error {
+			_, err := d.ChangeQueue(ctx, acme, "ana", "vip", 0, func(*guichet.Queue) error { return nil })
+			return refused(err)
+		},
+		"desk.Desk.SetCampaign": func(ctx context.Context) error {
+			_, err := d.SetCampaign(ctx, acme, "ana", guichet.Campaign{Name: "stolen"})
+			return refused(err)
+		},
+		"desk.Desk.DeleteCampaign": func(ctx context.Context) error { return refused(d.DeleteCampaign(ctx, acme, "ana", "service")) },
+		"desk.Desk.SetRouting":     func(ctx context.Context) error { return refused(d.SetRouting(ctx, acme, "ana", guichet.Routing{})) },
+		"desk.Desk.CreateAgent": func(ctx context.Context) error {
+			_, err := d.CreateAgent(ctx, acme, "ana", guichet.Agent{ID: "zoe", Name: "Zoe", Role: "agent"})
+			return refused(err)
+		},
+		"desk.Desk.ChangeAgent": func(ctx context.Context) error {
+			_, err := d.ChangeAgent(ctx, acme, "eve", "ana", func(*guichet.Agent) error { return nil })
+			return refused(err)
+		},
+		"desk.Desk.Considered": func(ctx context.Context) error { _, err := d.Considered(ctx, acme, "eve", id); return refused(err) },
+		"store.Store.AgentPage": func(ctx context.Context) error {
+			l, _, err := s.AgentPage(ctx, acme, 9, "")
+			return nothing(err, len(slices.DeleteFunc(l, func(a guichet.Agent) bool { return a.ID == "eve" })))
+		},
+		"store.Store.DeleteCampaign": func(ctx context.Context) error {
+			if err := s.DeleteCampaign(ctx, acme, guichet.Campaign{ID: "service", Version: 1}); !guichet.Is(err, guichet.Conflict) {
+				return refused(err)
+			}
+			return nil
+		},
 		"desk.Desk.SetVoice": func(ctx context.Context) error { return refused(d.SetVoice(ctx, acme, "ana", true)) },
 		"store.Store.AgentsAt": func(ctx context.Context) error {
 			cfg, err := s.Config(ctx, acme)

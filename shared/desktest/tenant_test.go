@@ -167,9 +167,9 @@ var noTenant = []string{
 	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.NextCase",
 	"store.Store.PutNotice", "store.Store.Park", "store.Store.Unpark", "store.Store.GiveUp", "store.Store.Parked", "store.Store.Dead", "store.Store.FeedRead", "store.Store.SetFeedRead",
 	"store.Store.SaveTenant", "store.Store.SaveChannel", "store.Store.SaveSkill", "store.Store.SaveRole", "store.Store.SaveLists", "store.Store.SaveAgent", // below: domains
-	"store.Store.SaveChannelBy", "store.Store.SaveTag",
-	"store.Store.SaveScript", "store.Store.SaveRule", "store.Store.SaveFields",
 	"store.Store.SaveChannelBy", "store.Store.SaveTag", "store.Store.SaveDomain", "store.Store.ReleaseDomain",
+	"store.Store.SaveScript", "store.Store.SaveRule", "store.Store.SaveFields",
+	"store.Store.PutSkill", "store.Store.SaveCampaign", "store.Store.SaveQueue",
 }
 
 // crossings are all calls, by name, as acme's eve.

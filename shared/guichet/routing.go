@@ -61,3 +61,9 @@ type QueueCondition struct {
 	Type   string   `json:"type"` // "included-channels" (A097), "tags", "language", "priority", "skill"
 	Values []string `json:"values"`
 }
+
+// The permissions to make and change skills (A089), for the whole tenant.
+const (
+	CanCreateSkills Permission = "skills-create"
+	CanEditSkills   Permission = "skills-edit"
+)

@@ -169,6 +169,9 @@ func (h *door) transfer(c *call) (any, error) {
 			id = k
 		}
 	}
+	if q := c.cfg.Queues[guichet.QueueID(to)]; q != nil && c.cfg.Skills[id] == nil { // a queue of the old kind is its skill
+		id = q.Skill
+	}
 	return h.moved(c, h.d.Transfer(c.Context(), c.t, c.me.ID, c.caseID(), id))
 }
 
@@ -224,7 +227,11 @@ func (h *door) history(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := h.names(c)
+	of := []guichet.AgentID{}
+	for _, f := range all {
+		of = append(of, guichet.AgentID(f.By))
+	}
+	names, err := h.names(c, of...)
 	if err != nil {
 		return nil, err
 	}
@@ -256,11 +263,14 @@ func (h *door) facts(c *call, k *guichet.Case, limit int) ([]guichet.Fact, error
 	return all, nil
 }
 
-// names are the agents' names by id.
-func (h *door) names(c *call) (map[guichet.AgentID]string, error) {
-	all, err := h.d.Store.Agents(c.Context(), c.t)
-	out := make(map[guichet.AgentID]string, len(all))
-	for _, a := range all {
+// names are the names of these agents by id; of all without any, which costs what there are.
+func (h *door) names(c *call, of ...guichet.AgentID) (map[guichet.AgentID]string, error) {
+	list, err := h.d.Store.AgentsByID(c.Context(), c.t, of)
+	if of == nil {
+		list, err = h.d.Store.Agents(c.Context(), c.t)
+	}
+	out := make(map[guichet.AgentID]string, len(list))
+	for _, a := range list {
 		out[a.ID] = a.Name
 	}
 	return out, err

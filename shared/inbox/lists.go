@@ -74,7 +74,9 @@ func (h *door) channels(c *call) (any, error) {
 func (h *door) queues(c *call) (any, error) {
 	out := []any{}
 	for _, id := range slices.Sorted(maps.Keys(c.cfg.Skills)) {
-		out = append(out, wireQueue(c.cfg.Skills[id]))
+		if !c.cfg.Skills[id].Deleted {
+			out = append(out, wireQueue(c.cfg.Skills[id]))
+		}
 	}
 	return c.list(out)
 }

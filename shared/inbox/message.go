@@ -107,7 +107,11 @@ func (h *door) timeline(c *call, k *guichet.Case, size int, below places) (listD
 	}
 	slices.SortStableFunc(all, func(a, b *guichet.Message) int { return a.At.Compare(b.At) })
 	all = all[max(0, len(all)-size):]
-	names, err := h.names(c)
+	of := []guichet.AgentID{}
+	for _, m := range all {
+		of = append(of, m.By)
+	}
+	names, err := h.names(c, of...)
 	if err != nil {
 		return out, err
 	}
@@ -137,7 +141,7 @@ func (h *door) message(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := h.names(c)
+	names, err := h.names(c, m.By)
 	if err != nil {
 		return nil, err
 	}

@@ -216,6 +216,8 @@ type caseDTO struct {
 	Assignee       *int64         `json:"inboxAssignee"`
 	AssigneeUser   *userRef       `json:"inboxAssigneeUser"`
 	LastAgent      string         `json:"lastAgentId,omitempty"`
+	Offer          *offerDTO      `json:"offer"`
+	WaitsFor       string         `json:"waitsForAgentId,omitempty"` // the preferred agent
 	WaitingSince   *string        `json:"waitingSince"`
 	Customer       string         `json:"customerId,omitempty"`
 	Author         *identityDTO   `json:"authorEndUserIdentity"`
@@ -257,8 +259,9 @@ func (h *door) wireCase(c *call, k *guichet.Case) caseDTO {
 		out.Assignee, out.AssigneeUser = &n, &userRef{ID: n, InContact: string(k.Agent)}
 	}
 	if k.Waiting() {
-		out.WaitingSince = timeOf(k.Waits)
+		out.WaitingSince, out.WaitsFor = timeOf(k.Waits), string(k.For)
 	}
+	out.Offer = wireOffer(k)
 	for i, p := range k.People {
 		out.EndUsers = append(out.EndUsers, recipientDTO{External: p, Name: p, IsPrimary: i == 0})
 	}

@@ -25,6 +25,9 @@ type Config struct {
 
 	Automation // scripts, rules, custom fields
 
+	Campaigns map[guichet.CampaignID]*guichet.Campaign
+	Queues    map[guichet.QueueID]*guichet.Queue // routing queues of the old kind
+
 	byAddress map[string]*guichet.Channel
 	mailHosts map[string]bool // the domains of the agents' own mail addresses
 	until     time.Time
@@ -56,7 +59,8 @@ func (s *Store) FreshConfig(ctx context.Context, t guichet.TenantID) (*Config, e
 	c := &Config{
 		Hours: map[guichet.CalendarID]*guichet.Hours{}, Channels: map[guichet.ChannelID]*guichet.Channel{}, Skills: map[guichet.SkillID]*guichet.Skill{},
 		Tags: map[string]*guichet.Tag{}, Domains: map[string]*guichet.Domain{}, Relays: map[guichet.ChannelID]*guichet.Relay{},
-		Roles: map[guichet.RoleID]*guichet.Role{}, byAddress: map[string]*guichet.Channel{}, mailHosts: map[string]bool{}, until: s.now().Add(configFor),
+		Roles: map[guichet.RoleID]*guichet.Role{}, byAddress: map[string]*guichet.Channel{}, mailHosts: map[string]bool{},
+		Campaigns: map[guichet.CampaignID]*guichet.Campaign{}, Queues: map[guichet.QueueID]*guichet.Queue{}, until: s.now().Add(configFor),
 	}
 	err := s.all(ctx, ledger.Query{Partition: configPartition(t), Limit: ledger.MaxPage}, func(it ledger.Item) error { return c.add(t, it) })
 	if err != nil {
@@ -100,6 +104,18 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 			return err
 		}
 		c.Roles[r.ID] = r
+	case "campaign":
+		g := &guichet.Campaign{Version: it.Version}
+		if err := read(it, g); err != nil {
+			return err
+		}
+		c.Campaigns[g.ID] = g
+	case "queue":
+		q := &guichet.Queue{Version: it.Version}
+		if err := read(it, q); err != nil {
+			return err
+		}
+		c.Queues[q.ID] = q
 	case "mailhosts":
 		for host := range strings.FieldsSeq(string(it.Body)) {
 			c.mailHosts[host] = true

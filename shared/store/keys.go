@@ -114,6 +114,10 @@ func channelLogKey(t guichet.TenantID, id guichet.ChannelID, version int64) ledg
 	return ledger.Key{P: channelLogPartition(t, id), S: fmt.Sprintf("%010d", version)}
 }
 
+func skillKey(t guichet.TenantID, k guichet.SkillID) ledger.Key {
+	return configKey(t, "skill#"+string(k))
+}
+
 func agentPartition(t guichet.TenantID) string { return string(t) + "#agent" }
 
 func agentKey(t guichet.TenantID, id guichet.AgentID) ledger.Key {

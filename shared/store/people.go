@@ -22,6 +22,23 @@ func (s *Store) Agents(ctx context.Context, t guichet.TenantID) ([]guichet.Agent
 	return out, err
 }
 
+// AgentPage returns a page of the agents, by id.
+func (s *Store) AgentPage(ctx context.Context, t guichet.TenantID, limit int, cursor string) ([]guichet.Agent, string, error) {
+	page, err := s.Ledger.Query(ctx, ledger.Query{Partition: agentPartition(t), Limit: limit, Cursor: cursor})
+	if err != nil {
+		return nil, "", err
+	}
+	out := make([]guichet.Agent, 0, len(page.Items))
+	for _, it := range page.Items {
+		a, err := agentOf(it)
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, *a)
+	}
+	return out, page.Cursor, nil
+}
+
 // Agent returns one agent with his load.
 func (s *Store) Agent(ctx context.Context, t guichet.TenantID, id guichet.AgentID) (*guichet.Agent, error) {
 	if id == "" || strings.ContainsAny(string(id), "#") {

@@ -4,7 +4,8 @@ import "guichet/shared/guichet"
 
 // Roles are those that every tenant begins with: a supervisor may do all, an agent answers and assigns.
 func Roles() []guichet.Role {
-	all := []guichet.Permission{guichet.CanRead, guichet.CanReply, guichet.CanViewSkills, guichet.CanAssign, guichet.CanNote, guichet.CanConfigure, guichet.CanRelease}
+	all := []guichet.Permission{guichet.CanRead, guichet.CanReply, guichet.CanViewSkills, guichet.CanAssign, guichet.CanNote, guichet.CanConfigure, guichet.CanRelease,
+		guichet.CanCreateSkills, guichet.CanEditSkills}
 	return []guichet.Role{
 		{ID: "supervisor", Name: "Supervisor", Rights: map[guichet.ChannelID][]guichet.Permission{"*": all}},
 		{ID: "agent", Name: "Agent", Rights: map[guichet.ChannelID][]guichet.Permission{"*": all[:5:5]}},

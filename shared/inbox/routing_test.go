@@ -1,0 +1,218 @@
+package inbox_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"guichet/shared/guichet"
+)
+
+// line is one call and what it must give.
+type line struct {
+	situation         string
+	who, method, path string
+	body              string
+	status            int
+	says              string // of the answer's text
+}
+
+func (h *house) lines(all []line) {
+	h.t.Helper()
+	for _, l := range all {
+		r := h.as("acme/"+l.who, l.method, l.path, l.body)
+		if r.status != l.status || !strings.Contains(r.body, l.says) {
+			h.t.Errorf("%s: %s %s %s: got %d, want %d with %q\n%s", l.situation, l.method, l.path, l.body, r.status, l.status, l.says, r.body)
+		}
+	}
+}
+
+func TestSkills(t *testing.T) {
+	h := newHouse(t)
+	must(t, h.desk.Store.SaveRole(t.Context(), "acme", guichet.Role{ID: "viewer", Rights: map[guichet.ChannelID][]guichet.Permission{"*": {guichet.CanViewSkills}}}))
+	must(t, h.desk.Store.SaveAgent(t.Context(), "acme", guichet.Agent{ID: "vic", Name: "Vic", Role: "viewer", Presence: guichet.Offline}))
+	const path = "/guichet/skills"
+	preferred := `{"name":"pref","campaign":"service","criteria":"preferred","preferred_by":"case","fallback_when":"offline","timeout":%s}`
+	h.lines([]line{
+		{"A102 a campaign first", "ana", "POST", path, `{"name":"returns"}`, 422, `"campaign"`},
+		{"A102 one that is not there", "ana", "POST", path, `{"name":"returns","campaign":"service"}`, 422, `"campaign"`},
+		{"a campaign", "ana", "POST", "/guichet/campaigns", `{"name":"Service"}`, 201, `"service"`},
+		{"it is there already", "ana", "POST", "/guichet/campaigns", `{"name":"service"}`, 409, ""},
+		{"a campaign needs a name", "ana", "POST", "/guichet/campaigns", `{"name":"x"}`, 422, `"name"`},
+		{"a skill", "ana", "POST", path, `{"name":"returns","campaign":"service"}`, 201, `"criteria":"proficiency"`},
+		{"the same name in capitals", "ana", "POST", path, `{"name":"Returns","campaign":"service"}`, 409, ""},
+		{"A099 one character", "ana", "POST", path, `{"name":"r","campaign":"service"}`, 422, `"name"`},
+		{"A099 a space", "ana", "POST", path, `{"name":"re turns","campaign":"service"}`, 422, `"name"`},
+		{"A099 letters of any alphabet", "ana", "POST", path, `{"name":"réclamé-1_a.b:c","campaign":"service"}`, 201, ""},
+		{"A100 voice", "ana", "POST", path, `{"name":"calls","campaign":"service","media":"voice"}`, 422, `"media"`},
+		{"A101 outbound", "ana", "POST", path, `{"name":"out1","campaign":"service","direction":"outbound"}`, 422, `"direction"`},
+		{"A101 outbound by Personal Connection", "ana", "POST", path, `{"name":"out2","campaign":"service","direction":"outbound","personal_connection":true}`, 201, ""},
+		{"A101 outbound by BYOC", "ana", "POST", path, `{"name":"out3","campaign":"service","direction":"outbound","byoc":true}`, 201, ""},
+		{"A116 outbound with a service level", "ana", "POST", path, `{"name":"out4","campaign":"service","direction":"outbound","byoc":true,"sla":{"first":3600}}`, 422, `"sla"`},
+		{"A116 inbound with one", "ana", "POST", path, `{"name":"in1","campaign":"service","sla":{"first":3600}}`, 201, ""},
+		{"A103 a template that is not there", "ana", "POST", path, `{"name":"rich","campaign":"service","message_template":"none"}`, 422, `"message_template"`},
+		{"T10 sub-skills without a queue", "ana", "POST", path, `{"name":"sub1","campaign":"service","sub_skills":true}`, 201, "sub_skills is ignored"},
+		{"A111 no time-out", "ana", "POST", path, fmt.Sprintf(preferred, `null`), 422, `"timeout"`},
+		{"A111 an empty one", "ana", "POST", path, fmt.Sprintf(preferred, `""`), 422, `"timeout"`},
+		{"A111 nought", "ana", "POST", path, fmt.Sprintf(preferred, `0`), 422, `"timeout"`},
+		{"A111 too long", "ana", "POST", path, fmt.Sprintf(preferred, `5256001`), 422, `"timeout"`},
+		{"A111 the longest", "ana", "POST", path, fmt.Sprintf(preferred, `5256000`), 201, ""},
+		{"A111 made empty", "ana", "PATCH", path + "/pref", `{"timeout":null}`, 422, `"timeout"`},
+		{"T6 by nothing", "ana", "PATCH", path + "/pref", `{"preferred_by":"colour"}`, 422, `"preferred_by"`},
+		{"A121 changed", "ana", "PATCH", path + "/pref", `{"timeout":1,"fallback_when":"available"}`, 200, `"timeout":1`},
+		{"A117 offers", "ana", "PATCH", path + "/returns", `{"accept_reject":true,"accept_seconds":30}`, 200, `"accept_seconds":30`},
+		{"A117 an offer of a second", "ana", "PATCH", path + "/returns", `{"accept_seconds":1}`, 422, `"accept_seconds"`},
+		{"A119 a countdown for nobody", "ana", "PATCH", path + "/returns", `{"agent_response_seconds":60}`, 200, "Agent app"},
+		{"A120 a countdown backwards", "ana", "PATCH", path + "/returns", `{"customer_response_seconds":-1}`, 422, `"customer_response_seconds"`},
+		{"a number where a text belongs", "ana", "PATCH", path + "/returns", `{"name":7}`, 422, `"name"`},
+		{"changed by somebody else", "ana", "PATCH", path + "/returns", `{"name":"returns2","version":1}`, 409, ""},
+		{"renamed", "ana", "PATCH", path + "/returns", `{"name":"RETURNS"}`, 200, `"id":"returns"`},
+		{"to a name that is taken", "ana", "PATCH", path + "/returns", `{"name":"Pref"}`, 409, ""},
+		{"not there", "ana", "PATCH", path + "/nothing", `{}`, 404, ""},
+		{"A106 without dynamic delivery", "ana", "PUT", "/guichet/routing", `{"static_delivery":true}`, 422, `"static_delivery"`},
+		{"A122 a pattern", "ana", "PUT", "/guichet/routing", `{"skill_name_pattern":"^[a-z]+-(fr|en)$"}`, 200, ""},
+		{"A122 a name that does not follow it", "ana", "POST", path, `{"name":"evocative","campaign":"service"}`, 201, "pattern of your names"},
+		{"A122 one that does", "ana", "POST", path, `{"name":"sales-fr","campaign":"service"}`, 201, `"warnings":[]`},
+		{"A122 no pattern at all", "ana", "PUT", "/guichet/routing", `{"skill_name_pattern":"("}`, 422, `"skill_name_pattern"`},
+		{"a rule without its time", "ana", "PUT", "/guichet/routing", `{"leave":"later"}`, 422, `"leave_after"`},
+		{"a rule", "ana", "PUT", "/guichet/routing", `{"leave":"later","leave_after":600,"voice_blocks_digital":true}`, 200, `"leave_after":600`},
+		{"an unknown rule", "ana", "PUT", "/guichet/routing", `{"leave":"burn"}`, 422, `"leave"`},
+		{"A089 create", "vic", "POST", path, `{"name":"mine","campaign":"service"}`, 403, "skills-create"},
+		{"A089 edit", "vic", "PATCH", path + "/returns", `{}`, 403, "skills-edit"},
+		{"A088 view", "vic", "GET", path, "", 200, `"returns"`},
+		{"A088 no view", "rob", "GET", path, "", 403, "view-skills"},
+		{"a campaign in use", "ana", "DELETE", "/guichet/campaigns/service", "", 409, ""},
+		{"a skill in use", "ana", "DELETE", path + "/support", "", 409, ""},
+		{"a skill out of use", "ana", "DELETE", path + "/returns", "", 204, ""},
+		{"and gone", "ana", "GET", path + "/returns", "", 404, ""},
+		{"its name is not used again", "ana", "POST", path, `{"name":"returns","campaign":"service"}`, 409, ""},
+		{"no object", "ana", "POST", path, `[]`, 422, ""},
+		{"no JSON", "ana", "POST", path, `{`, 400, ""},
+	})
+}
+
+func TestA106StaticDelivery(t *testing.T) {
+	h := newHouse(t)
+	h.lines([]line{
+		{"off", "ana", "PUT", "/guichet/routing", `{"static_delivery":true}`, 200, ""},
+		{"a campaign", "ana", "POST", "/guichet/campaigns", `{"name":"Service"}`, 201, ""},
+		{"criteria", "ana", "POST", "/guichet/skills", `{"name":"busy","campaign":"service","criteria":"least-busy"}`, 422, `"criteria"`},
+		{"proficiency", "ana", "POST", "/guichet/skills", `{"name":"busy","campaign":"service","criteria":"proficiency"}`, 201, ""},
+		{"on", "ana", "PUT", "/guichet/routing", `{"static_delivery":false}`, 200, ""},
+		{"criteria now", "ana", "PATCH", "/guichet/skills/busy", `{"criteria":"least-busy"}`, 200, ""},
+	})
+}
+
+func TestAgentsAreSetUp(t *testing.T) {
+	h := newHouse(t)
+	const path = "/guichet/agents"
+	h.lines([]line{
+		{"new", "ana", "POST", path, `{"id":"zoe","name":"Zoe","email":"zoe@acme.example","role":"all","limit":3,"skills":{"support":1}}`, 201, `"load":0`},
+		{"again", "ana", "POST", path, `{"id":"zoe","name":"Zoe","role":"all"}`, 409, ""},
+		{"a mailbox that is another's", "ana", "POST", path, `{"id":"zed","name":"Zed","email":"ZOE@acme.example","role":"all"}`, 422, `"email"`},
+		{"no mailbox", "ana", "PATCH", path + "/zoe", `{"email":"zoe"}`, 422, `"email"`},
+		{"an id with a space", "ana", "POST", path, `{"id":"z d","name":"Zed","role":"all"}`, 422, `"id"`},
+		{"no name", "ana", "POST", path, `{"id":"zed","role":"all"}`, 422, `"name"`},
+		{"A081 another role takes its place", "ana", "PATCH", path + "/zoe", `{"role":"reader"}`, 200, `"role":"reader"`},
+		{"A081 two roles", "ana", "PATCH", path + "/zoe", `{"role":["all","reader"]}`, 422, `"role"`},
+		{"a role that is not there", "ana", "PATCH", path + "/zoe", `{"role":"king"}`, 422, `"role"`},
+		{"proficiency 21", "ana", "PATCH", path + "/zoe", `{"skills":{"support":21}}`, 422, `"skills"`},
+		{"a skill that is not there", "ana", "PATCH", path + "/zoe", `{"skills":{"juggling":1}}`, 422, `"skills"`},
+		{"skills are given whole", "ana", "PATCH", path + "/zoe", `{"skills":{"billing":20}}`, 200, `"skills":{"billing":20}`},
+		{"A115 a limit below nought", "ana", "PATCH", path + "/zoe", `{"limit":-1}`, 422, `"limit"`},
+		{"T9 an app", "ana", "PATCH", path + "/zoe", `{"app":"agent","digital":true}`, 200, `"app":"agent"`},
+		{"an app nobody has", "ana", "PATCH", path + "/zoe", `{"app":"fax"}`, 422, `"app"`},
+		{"the settings are others than read", "ana", "PATCH", path + "/zoe", `{"limit":9,"version":1,"settings":"old"}`, 409, ""},
+		{"not there", "ana", "PATCH", path + "/nobody", `{}`, 404, ""},
+		{"not by who may not", "rob", "PATCH", path + "/zoe", `{"limit":9}`, 403, "configure"},
+		{"A016 a call", "bob", "PUT", path + "/me/voice", `{"onCall":true}`, 200, `"onCall":true`},
+		{"of somebody else", "bob", "PUT", path + "/zoe/voice", `{"onCall":true}`, 403, ""},
+		{"of nobody", "ana", "PUT", path + "/nobody/voice", `{"onCall":true}`, 404, ""},
+		{"which?", "ana", "PUT", path + "/zoe/voice", `{}`, 422, `"onCall"`},
+		{"a page", "ana", "GET", path + "?size=2", "", 200, `"scrollToken":"`},
+		{"one", "ana", "GET", path + "/zoe", "", 200, `"role":"reader"`},
+		{"A118 a campaign", "ana", "POST", "/guichet/campaigns", `{"name":"Service"}`, 201, ""},
+		{"A118 offers for SFA Classic: the agent", "ana", "POST", "/guichet/skills", `{"name":"offers","campaign":"service","accept_reject":true}`, 201, ""},
+		{"A118 is refused", "ana", "PATCH", path + "/zoe", `{"app":"sfa-classic","skills":{"offers":1}}`, 422, `"app"`},
+		{"A118 without offers", "ana", "PATCH", path + "/zoe", `{"app":"sfa-classic"}`, 200, ""},
+		{"A118 the skill is refused, too", "ana", "PATCH", "/guichet/skills/billing", `{"name":"billing","campaign":"service","accept_reject":true}`, 422, `"accept_reject"`},
+	})
+}
+
+// T9 in routing: who may not get digital cases gets none, by the house or by hand.
+func TestT9InRouting(t *testing.T) {
+	h := newHouse(t)
+	h.want(200, "acme/ana", "PATCH", "/guichet/agents/ana", `{"app":"agent"}`)
+	h.want(200, "acme/ana", "PUT", "/engager/2.0/users/me/status", `{"status":"available"}`)
+	n := string(h.mail("support@acme.example", firstMail).Case())
+	if at(h.want(200, "acme/ana", "GET", contacts+"/"+n, ""), "inboxAssigneeUser") != nil {
+		t.Error("the Agent app without the attribute got a case")
+	}
+	h.want(422, "acme/ana", "PUT", contacts+"/"+n+"/inbox-assignment", `{"inboxAssignee":"ana"}`)
+	h.want(200, "acme/ana", "PATCH", "/guichet/agents/ana", `{"digital":true}`)
+	h.work()
+	if at(h.want(200, "acme/ana", "GET", contacts+"/"+n, ""), "inboxAssigneeUser", "incontactId") != "ana" {
+		t.Error("with the attribute she does not get it")
+	}
+}
+
+func TestOldQueues(t *testing.T) {
+	h := newHouse(t)
+	q := guichet.Queue{ID: "vip", Name: "vip", Skill: "billing", Filters: []guichet.QueueFilter{{Conditions: []guichet.QueueCondition{{Type: "included-channels", Values: []string{"support"}}}}}}
+	must(t, h.desk.Store.SaveQueue(t.Context(), "acme", q))
+	skill := func() any {
+		n := string(h.mail("support@acme.example", strings.ReplaceAll(firstMail, "first@", h.clock().Format("150405")+"@")).Case())
+		return at(h.want(200, "acme/ana", "GET", contacts+"/"+n, ""), "routingQueueId")
+	}
+	if skill() != "billing" {
+		t.Error("A097: a case of an included channel is not routed there")
+	}
+	h.lines([]line{
+		{"A093 a new one", "ana", "POST", "/dfo/3.0/routing-queues", `{"name":"x"}`, 410, "create a skill"},
+		{"A093 an old one is changed", "ana", "PATCH", "/dfo/3.0/routing-queues/vip", `{"filters":[{"conditions":[{"type":"included-channels","values":["billing"]},{"type":"language","values":["fr"]}]}]}`, 200, `"version":2`},
+		{"a condition of no type", "ana", "PATCH", "/dfo/3.0/routing-queues/vip", `{"filters":[{"conditions":[{"type":"moon","values":["full"]}]}]}`, 422, "filters[0].conditions[0].type"},
+		{"a channel that is not there", "ana", "PATCH", "/guichet/queues/vip", `{"filters":[{"conditions":[{"type":"included-channels","values":["fax"]}]}]}`, 422, "filters[0].conditions[0].values"},
+		{"an empty filter", "ana", "PATCH", "/guichet/queues/vip", `{"filters":[{}]}`, 422, "filters[0]"},
+		{"the queue of a skill", "ana", "PATCH", "/dfo/3.0/routing-queues/support", `{}`, 422, "change the skill"},
+		{"not there", "ana", "PATCH", "/dfo/3.0/routing-queues/none", `{}`, 404, ""},
+		{"not by who may not", "rob", "PATCH", "/guichet/queues/vip", `{}`, 403, "skills-edit"},
+		{"a skill that leads nowhere", "ana", "PATCH", "/guichet/queues/vip", `{"skill":"none"}`, 422, `"skill"`},
+		{"the list", "ana", "GET", "/guichet/queues", "", 200, `"language"`},
+		{"T10 with a queue, sub-skills are kept", "ana", "POST", "/guichet/campaigns", `{"name":"Service"}`, 201, ""},
+		{"T10", "ana", "PATCH", "/guichet/skills/billing", `{"campaign":"service","sub_skills":true}`, 200, `"sub_skills":true,"`},
+	})
+	h.pass(time.Minute)
+	if skill() != "support" {
+		t.Error("A096: one condition of two is enough")
+	}
+}
+
+func TestOffersAndWhy(t *testing.T) {
+	h := newHouse(t)
+	h.want(201, "acme/ana", "POST", "/guichet/campaigns", `{"name":"Service"}`)
+	h.want(200, "acme/ana", "PATCH", "/guichet/skills/support", `{"campaign":"service","accept_reject":true,"accept_seconds":45}`)
+	h.want(200, "acme/ana", "PUT", "/engager/2.0/users/me/status", `{"status":"available"}`)
+	n := string(h.mail("support@acme.example", firstMail).Case())
+	k := h.want(200, "acme/ana", "GET", contacts+"/"+n, "")
+	if at(k, "offer", "agentId") != "ana" || at(k, "offer", "until") != h.clock().Add(45*time.Second).Format("2006-01-02T15:04:05.000Z07:00") || at(k, "status") != "new" {
+		t.Errorf("offered: %v", at(k, "offer"))
+	}
+	why := h.want(200, "acme/ana", "GET", "/guichet/contacts/"+n+"/routing", "")
+	if at(why, "past", 0, "agentId") != "ana" || at(why, "past", 0, "considered", 0, "why") != "proficiency 1, holds 0 of 50" || len(at(why, "now", "considered").([]any)) != 2 {
+		t.Errorf("why: %v", why)
+	}
+	h.lines([]line{
+		{"not his to accept", "bob", "POST", "/guichet/contacts/" + n + "/acceptance", "", 404, ""},
+		{"accepted", "ana", "POST", "/guichet/contacts/" + n + "/acceptance", "", 200, `"offer":null`},
+		{"again", "ana", "POST", "/guichet/contacts/" + n + "/acceptance", "", 200, `"status":"open"`},
+		{"too late to reject", "ana", "POST", "/guichet/contacts/" + n + "/rejection", "", 409, "offer is over"},
+		{"why, for who may not see skills", "sky", "GET", "/guichet/contacts/" + n + "/routing", "", 403, "view-skills"},
+		{"why, of no case", "ana", "GET", "/guichet/contacts/999999/routing", "", 404, ""},
+	})
+	n = string(h.mail("support@acme.example", strings.ReplaceAll(firstMail, "first@", "second@")).Case())
+	h.want(200, "acme/ana", "POST", "/guichet/contacts/"+n+"/rejection", "")
+	if k := h.want(200, "acme/ana", "GET", contacts+"/"+n, ""); at(k, "offer") != nil || at(k, "waitingSince") == nil {
+		t.Errorf("rejected: %v", k)
+	}
+}
