@@ -35,6 +35,7 @@ func TestEventsOfSES(t *testing.T) {
 		{"ses-delivery-delay", guichet.Delayed, "", "2026-03-02T09:42:06Z", "TransientCommunicationFailure: smtp; 421 4.4.1 Unable to connect to remote host", bo, "delay.TransientCommunicationFailure"},
 		{"ses-bounce-permanent", guichet.Bounced, guichet.StoppedByBounce, "2026-03-02T09:12:07.669Z", "Permanent NoEmail: smtp; 550 5.1.1 user unknown", bo, "bounce.NoEmail"},
 		{"ses-bounce-transient", guichet.Bounced, "", "2026-03-02T23:12:07.669Z", "Transient MailboxFull: smtp; 552 5.2.2 mailbox full", both, "bounce.MailboxFull"},
+		{"ses-bounce-tls-expired", guichet.Bounced, guichet.StoppedByTLS, "2026-03-02T09:22:07.669Z", "Transient General: smtp; 550 4.4.7 Message expired: unable to deliver in 10 minutes.<421 4.4.1 Failed to establish connection>", bo, guichet.StoppedByTLS},
 		{"ses-complaint", guichet.Complained, guichet.StoppedByComplaint, "2026-03-02T10:41:02.669Z", "abuse", bo, "complaint"},
 		{"ses-reject", guichet.Failed, "", "2026-03-02T09:12:04Z", "SES rejected the mail: Bad content", bo, "rejected"},
 		{"ses-rendering-failure", guichet.Failed, "", "2026-03-02T09:12:04Z", "SES could not make the mail: Attribute 'attributeName' is not present in the rendering data.", bo, "rejected"},

@@ -65,3 +65,36 @@ func TestReceiptsInAnyOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestAddressesOfBefore: a contact that was stopped before there were states is stopped still, with what was known then, and can be lifted.
+func TestAddressesOfBefore(t *testing.T) {
+	h := New(t, open(t))
+	if err := chaosAgent(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	tx := &store.Tx{}
+	tx.Contact(&guichet.Contact{Tenant: Tenant, ID: store.ContactID("bo@customer.example"), Addr: "bo@customer.example", Blocked: "bounced on 2026-02-27"})
+	if err := h.Store.Commit(t.Context(), tx); err != nil {
+		t.Fatal(err)
+	}
+	arrive(t, h, "support@demo.example", "Bo <bo@customer.example>|Kettle|k1@customer.example|")
+	if m := answer(t, h, guichet.NewCaseID(1)); m.Delivery != guichet.Failed || m.Fates[0].Code != "stopped.bounced" || !strings.Contains(m.Reason, "2026-02-27") {
+		t.Errorf("%s (%s), %+v", m.Delivery, m.Reason, m.Fates)
+	}
+	if err := h.Desk.Lift(t.Context(), Tenant, "ana", "bo@customer.example"); err != nil {
+		t.Fatal(err)
+	}
+	h.Settle(t.Context())
+	if m := answer(t, h, guichet.NewCaseID(1)); m.Delivery != guichet.Accepted {
+		t.Errorf("lifted: %s (%s)", m.Delivery, m.Reason)
+	}
+	found := 0
+	for _, f := range h.Feed.Facts() {
+		if f.Kind == guichet.AddressLifted && f.Detail["address"] == "bo@customer.example" && f.By == "ana" {
+			found++
+		}
+	}
+	if found != 1 || len(h.World.Unlisted) != 1 {
+		t.Errorf("told %d times, taken off SES's list %d times", found, len(h.World.Unlisted))
+	}
+}
