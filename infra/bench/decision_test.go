@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -33,13 +32,6 @@ func mail75(id, parent string) []byte {
 	return []byte(head + "--a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + strings.Repeat(para, 40) + quoted +
 		"\r\n--a\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + html + "\r\n--a--\r\n--m\r\nContent-Type: image/png; name=kettle.png\r\n" +
 		"Content-Disposition: attachment; filename=kettle.png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64.String() + "--m--\r\n")
-}
-
-// cpuTime is what this process has used, of all its threads: the ledger's and the collector's, too.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // maxDecision is the goal for a mail of 75 KB, in CPU time on the machine of two cores where it was set.

@@ -24,7 +24,7 @@ func main() {
 	for _, s := range []struct {
 		name string
 		run  func() error
-	}{{"units", benchUnits}, {"cost", benchCost}, {"house", benchHouse}, {"sweep", benchSweep}, {"functions", benchFunctions}, {"pace", benchPace}, {"memory", benchMemory}, {"rules", benchRules}} {
+	}{{"units", benchUnits}, {"cost", benchCost}, {"house", benchHouse}, {"sweep", benchSweep}, {"functions", benchFunctions}, {"pace", benchPace}, {"routing", benchRouting}, {"memory", benchMemory}, {"rules", benchRules}} {
 		if len(parts) > 0 && !slices.Contains(parts, s.name) {
 			continue
 		}
