@@ -110,28 +110,27 @@ func (d *Desk) PreviewTemplate(ctx context.Context, t guichet.TenantID, who guic
 func (d *Desk) SetComposing(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.ChannelID, tpl guichet.TemplateID, undo int) (*guichet.Channel, error) {
 	var out *guichet.Channel
 	err := again(ctx, func() error {
-		cfg, err := d.Configures(ctx, t, who, id)
+		was, cfg, err := d.configured(ctx, t, who, id)
 		if err != nil {
 			return err
 		}
-		was := cfg.Channels[id]
-		if was == nil || was.Deleted {
+		if was.Deleted {
 			return guichet.Errorf(guichet.NotFound, "channel")
 		}
 		ch := *was
 		ch.Template, ch.Undo = tpl, undo
-		if err := guichet.ValidChannel(was, &ch); err != nil {
+		if out = &ch; store.SameChannel(was, &ch) {
+			return nil
+		}
+		if err := CheckChannel(cfg, was, &ch); err != nil {
 			return err
 		}
 		tx := &store.Tx{}
 		if err := d.useTemplate(ctx, tx, was, &ch); err != nil {
 			return err
 		}
-		tx.Channel(&ch)
-		err = d.Store.Commit(ctx, tx)
-		d.Store.Forget(t)
+		err = d.Store.SaveChannelWith(ctx, ch, string(who), tx)
 		ch.Version++
-		out = &ch
 		return err
 	})
 	return out, err

@@ -200,6 +200,9 @@ func (d *Desk) letDraftGo(ctx context.Context, w *worker, out *guichet.Draft) er
 	if err := w.sendFrom(ans.From); err != nil {
 		return err
 	}
+	if err := sends(w.from); err != nil {
+		return err
+	}
 	if !ans.Leaves.After(d.Now()) {
 		ans.Leaves = time.Time{} // its time passed while it waited for approval: it leaves now
 	}

@@ -93,10 +93,7 @@ func (d *Desk) starter(ctx context.Context, t guichet.TenantID, who guichet.Agen
 	if err := w.needs(guichet.CanReply, guichet.CanViewSkills); err != nil {
 		return nil, err
 	}
-	if !w.channel.Outbound {
-		return nil, &guichet.Error{Kind: guichet.Denied, Field: "outbound", Text: "agents may not write first on channel " + w.channel.Name + ": its outbound flow is switched off"}
-	}
-	return w, nil
+	return w, sends(w.channel)
 }
 
 // startKey is the note of a client's key, or what it led to before.

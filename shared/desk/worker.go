@@ -68,7 +68,7 @@ func (w *worker) sendFrom(id guichet.ChannelID) error {
 		return &guichet.Error{Kind: guichet.Denied, Field: string(guichet.CanReply), Text: "the permission " + string(guichet.CanReply) + " on channel " + ch.Name + " is missing: its address cannot be used"}
 	}
 	w.from = ch
-	return nil
+	return sends(ch)
 }
 
 // Seen is a case as one agent may see it.

@@ -158,14 +158,6 @@ func (tx *Tx) SignsNot(t guichet.TenantID, who guichet.AgentID, version int64) {
 	tx.writes = append(tx.writes, ledger.Delete{Key: signerKey(t, who), Version: version})
 }
 
-// Channel stores a channel together with other things. The cache of its configuration is dropped by Forget.
-func (tx *Tx) Channel(ch *guichet.Channel) {
-	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: configKey(ch.Tenant, "channel#"+string(ch.ID)), Version: ch.Version, Body: body(ch)}})
-}
-
-// Forget drops what is remembered of a tenant's configuration, after a change of it in a transaction.
-func (s *Store) Forget(t guichet.TenantID) { s.forget(t) }
-
 // InOrder lists the channels by their id.
 func (c *Config) InOrder() []*guichet.Channel {
 	var out []*guichet.Channel

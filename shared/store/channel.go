@@ -32,6 +32,11 @@ func (s *Store) SaveChannel(ctx context.Context, c guichet.Channel) error {
 // SaveChannelBy creates (Version 0) or replaces a channel, and keeps this version of it for ever. Its name and its point of contact are its own while it is not
 // deleted (A045). What it uses is noted there, so that nobody deletes it meanwhile. Errors: Conflict and Exists, somebody was faster; Permanent with code "name_taken" or "address_taken".
 func (s *Store) SaveChannelBy(ctx context.Context, c guichet.Channel, by string) error {
+	return s.SaveChannelWith(ctx, c, by, &Tx{})
+}
+
+// SaveChannelWith is SaveChannelBy in one commit with what else a transaction writes.
+func (s *Store) SaveChannelWith(ctx context.Context, c guichet.Channel, by string, tx *Tx) error {
 	defer s.forget(c.Tenant)
 	was, err := s.channelBefore(ctx, c)
 	if err != nil {
@@ -64,7 +69,7 @@ func (s *Store) SaveChannelBy(ctx context.Context, c guichet.Channel, by string)
 		}
 		writes = append(writes, w...)
 	}
-	return s.Ledger.Commit(ctx, writes...)
+	return s.Ledger.Commit(ctx, append(writes, tx.writes...)...)
 }
 
 // channelBefore returns what a channel is to replace: a zero one for a new one.
