@@ -13,6 +13,7 @@ export class Failure extends Error {
 		this.code = e.errorCode;
 		this.field = e.field;
 		this.current = body?.current;
+		this.all = body?.errors || [];
 	}
 }
 

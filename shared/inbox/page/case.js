@@ -2,7 +2,7 @@
 import { $, el, keep, say } from "/page/dom.js";
 import { t, has, when, full } from "/page/words.js";
 import { api, call, changed, forget, get } from "/page/api.js";
-import { state, name, attempt, back, tick } from "/page/main.js";
+import { state, name, attempt, back, fail, tick } from "/page/main.js";
 import { mark } from "/page/list.js";
 import { messageNode } from "/page/message.js";
 import { bars, clocksOf, clockText } from "/page/clocks.js";
@@ -32,9 +32,10 @@ export async function showCase(id) {
 	parts = {
 		head: el("div.case-head"), actions: el("div.actions", { role: "group", "aria-label": t("actions") }), timeline: el("ol", { id: "timeline", "aria-label": t("timeline") }),
 		offer: el("div"), why: el("details.history", { ontoggle: drawWhy }, el("summary", {}, t("why.agent")), el("div")),
+		fields: el("details.history", { hidden: true }, el("summary", {}, t("fields")), el("div")),
 		history: el("details.history", { ontoggle: drawHistory }, el("summary", {}, t("history")), el("ol")),
 	};
-	$("pane").replaceChildren(parts.head, parts.offer, parts.actions, parts.timeline, parts.why, parts.history);
+	$("pane").replaceChildren(parts.head, parts.offer, parts.actions, parts.timeline, parts.fields, parts.why, parts.history);
 	take(d);
 	$("pane").append(composer(d, sent));
 	mark();
@@ -71,6 +72,13 @@ function take(d) {
 	if (parts.history.open) drawHistory();
 	drawOffer();
 	drawWhy();
+	drawFields();
+}
+
+async function drawFields() {
+	const { fields } = parts, list = detail.customFields || [];
+	fields.hidden = !list.length;
+	if (list.length && !fields.contains(document.activeElement)) (await import("/page/fields.js")).showFields(fields.querySelector("div"), state.open, list, detail.rolePermissions.canReply, fail);
 }
 
 const offered = () => detail?.case.offer?.agentId === state.me.user.incontactId;
@@ -191,8 +199,9 @@ async function drawHistory() {
 		all.push(...list.data);
 		if (!list.scrollToken) break;
 	}
+	const { trace } = all.some((f) => f.detail.trace) ? await import("/page/trace.js") : {};
 	keep(parts.history.querySelector("ol"), all.map((f) => el("li", {}, el("time.small", { datetime: f.createdAt, title: full(f.createdAt) }, when(f.createdAt)),
-		el("span", {}, told(f), el("span.reason", {}, f.event.startsWith("address.") ? f.detail.said : f.detail.reason)))));
+		el("span", {}, told(f), el("span.reason", {}, f.event.startsWith("address.") ? f.detail.said : f.event === "script.ran" ? "" : f.detail.reason), trace?.(f)))));
 }
 
 /** told says a fact as a sentence. */

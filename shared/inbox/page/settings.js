@@ -21,6 +21,9 @@ const panels = [
 	"campaigns",
 	"delivery",
 	// scripts and rules
+	"scripts",
+	"rules",
+	"fields",
 	// service levels
 	"levels",
 	"calendars",
