@@ -164,7 +164,7 @@ type Sender struct {
 // Decide picks the case. The first clue that leads to a case that the sender may join wins; every clue that was passed over says why.
 func Decide(s Site, from Sender, found []Found) Decision {
 	var d Decision
-	sole := soleQuoted(from, found)
+	sole := soleQuoted(found)
 	for _, f := range found {
 		e := guichet.Evidence{Kind: f.Kind, Value: short(f.Value)}
 		if f.Case == nil {
@@ -201,27 +201,19 @@ func Decide(s Site, from Sender, found []Found) Decision {
 	return d
 }
 
-// soleQuoted returns the case that quoted words stand for: the only one that holds them, or the only one of these in which the sender takes part.
-// Words that stand in several cases are a circular or a set phrase, and join nobody.
-func soleQuoted(from Sender, found []Found) guichet.CaseID {
-	all, his := map[guichet.CaseID]bool{}, map[guichet.CaseID]bool{}
+// soleQuoted returns the only case whose words a mail quotes. Words that stand in several cases are a circular or a set phrase, and join nobody.
+func soleQuoted(found []Found) guichet.CaseID {
+	var sole guichet.CaseID
 	for _, f := range found {
-		if f.Kind == ByQuote && f.Case != nil {
-			all[f.Case.ID] = true
-			if slices.Contains(f.Case.People, from.Addr) {
-				his[f.Case.ID] = true
-			}
+		if f.Kind != ByQuote || f.Case == nil || f.Case.ID == sole {
+			continue
 		}
-	}
-	if len(all) > 1 {
-		all = his
-	}
-	if len(all) == 1 {
-		for id := range all {
-			return id
+		if sole != "" {
+			return ""
 		}
+		sole = f.Case.ID
 	}
-	return ""
+	return sole
 }
 
 func (d *Decision) relate(c guichet.CaseID) {

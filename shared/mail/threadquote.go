@@ -32,10 +32,8 @@ func QuotedLines(m *Mail) map[string]bool {
 	for _, line := range strings.Split(m.Text, "\n") {
 		keep(line, false)
 	}
-	if len(out) == 0 {
-		for _, line := range unmarked(m) {
-			keep(line, true)
-		}
+	for _, line := range unmarked(m) {
+		keep(line, true)
 	}
 	return out
 }
@@ -118,11 +116,9 @@ func Attributions(m *Mail) string {
 			b.WriteString(strings.ToLower(strings.TrimSpace(line)) + " ")
 		}
 	}
-	if b.Len() == 0 {
-		for _, line := range unmarked(m) {
-			if kind, value := headerLabel(strings.TrimSpace(line)); kind == labelFrom && len(value) < maxAttribution {
-				b.WriteString(strings.ToLower(value) + " ")
-			}
+	for _, line := range unmarked(m) {
+		if kind, value := headerLabel(strings.TrimSpace(line)); kind == labelFrom && len(value) < maxAttribution {
+			b.WriteString(strings.ToLower(value) + " ")
 		}
 	}
 	return b.String()

@@ -40,7 +40,7 @@ func TestQuotedWordsOfSeveralCases(t *testing.T) {
 		want  guichet.CaseID
 	}{
 		"one case, anybody":               {"eva@d.example", []*guichet.Case{hers}, "1"},
-		"two, she takes part in one":      {"ana@d.example", []*guichet.Case{his, hers}, "1"},
+		"two, she takes part in one":      {"ana@d.example", []*guichet.Case{his, hers}, ""},
 		"two, the sender in neither":      {"eva@d.example", []*guichet.Case{his, hers}, ""},
 		"two, she takes part in both":     {"ana@d.example", []*guichet.Case{hers, same}, ""},
 		"the same case by two of its ids": {"eva@d.example", []*guichet.Case{hers, hers}, "1"},
