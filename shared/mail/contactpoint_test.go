@@ -41,3 +41,25 @@ func TestPointOfContact(t *testing.T) {
 		}
 	}
 }
+
+// FuzzPointOfContact: whatever is typed, an address that is made of it is folded, has no tag, and can be written; made again it is the same.
+func FuzzPointOfContact(f *testing.F) {
+	for _, s := range [][2]string{{"support", "help.example"}, {"A.b", "Bücher.example"}, {"a+b", "x"}, {"\x00", "[::1]"}, {strings.Repeat("a", 65), "ex.ample"}} {
+		f.Add(s[0], s[1])
+	}
+	f.Fuzz(func(t *testing.T, local, domain string) {
+		got, err := PointOfContact(local, domain)
+		if err != nil {
+			if !guichet.Is(err, guichet.Invalid) || got != "" {
+				t.Fatalf("%q: %v", got, err)
+			}
+			return
+		}
+		at := strings.LastIndexByte(got, '@')
+		again, err := PointOfContact(got[:at], got[at+1:])
+		out, oerr := OutAddr(got)
+		if base, tag := SplitPlus(got); err != nil || again != got || oerr != nil || out != got || FoldAddress(got) != got || base != got || tag != "" {
+			t.Fatalf("%q: again %q, %v; written %q, %v; tag %q", got, again, err, out, oerr, tag)
+		}
+	})
+}
