@@ -43,7 +43,7 @@ func (s *story) refusedFor(ctx context.Context, args []string) error {
 	err := commands[args[1]](s, ctx, args[2:])
 	var e *guichet.Error
 	if !errors.As(err, &e) || e.Field != args[0] && e.Code != args[0] {
-		return fmt.Errorf("got %v, want an error about %s", err, args[0])
+		return fmt.Errorf("got %s, want an error about %s", fmt.Sprint(err), args[0])
 	}
 	return nil
 }
