@@ -37,7 +37,7 @@ test-outside: ## the deployed binaries and the engines against programs nobody h
 	@infra/engines/browser.sh
 	@infra/engines/mailprograms.sh
 	$(GO) test -tags outside -count=1 -timeout 25m ./infra/engines/... ./infra/outside/... ./infra/tenant/... ./shared/inbox/...
-	$(GO) test -tags outside -count=1 -run 'Mailparser|Golden' ./shared/mail
+	$(GO) test -tags outside -count=1 -run 'Mailparser|Mailauth|Golden' ./shared/mail
 
 corpora: ## what our rules reach on ../shared/corpora, beside other programs
 	@infra/evaluate/corpora.sh ../shared/corpora

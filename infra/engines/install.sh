@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the outside engines of the tests into .tools, pinned: dynoxide (a DynamoDB engine, needs cargo) and moto_server
 # (S3, KMS, SES, SQS, SNS, DynamoDB; needs python3 with venv). What is there in the right version is left alone.
-# infra/engines/install.sh [dynoxide] [moto] [mailparser]   without arguments: all
+# infra/engines/install.sh [dynoxide] [moto] [mailparser] [mailauth]   without arguments: all
 set -eu
 cd "$(dirname "$0")/../.."
 tools="$PWD/.tools"
@@ -47,10 +47,22 @@ mailparser() {
 	echo "mailparser $version installed"
 }
 
-[ $# -gt 0 ] || set -- dynoxide moto mailparser
+# mailauth signs and verifies what we compose, in the tests of shared/mail.
+mailauth() {
+	version=4.8.2
+	if grep -qs "\"version\": \"$version\"" "$tools/mailauth/node_modules/mailauth/package.json"; then
+		echo "mailauth $version is there"
+		return
+	fi
+	command -v npm >/dev/null || { echo "mailauth needs Node 20 with npm" >&2; exit 1; }
+	npm install --silent --no-audit --no-fund --no-save --prefix "$tools/mailauth" "mailauth@$version"
+	echo "mailauth $version installed"
+}
+
+[ $# -gt 0 ] || set -- dynoxide moto mailparser mailauth
 for engine; do
 	case "$engine" in
-	dynoxide | moto | mailparser) "$engine" ;;
+	dynoxide | moto | mailparser | mailauth) "$engine" ;;
 	*) echo "unknown engine $engine" >&2; exit 2 ;;
 	esac
 done

@@ -82,14 +82,14 @@ func (d *Desk) saveDraft(ctx context.Context, w *worker, out *guichet.Draft, sub
 // same one.
 func (d *Desk) draftFor(ctx context.Context, w *worker, id guichet.DraftID, key string) (*guichet.Draft, error) {
 	if id == "" && key != "" {
-		h := sha256.Sum256([]byte(string(w.agent.ID) + "\x00" + key))
+		h := sha256.Sum256([]byte(string(w.agent.ID) + "\x00" + string(w.c.ID) + "\x00" + key))
 		id = guichet.DraftID(hex.EncodeToString(h[:8]))
 	} else if id == "" {
-		id = guichet.DraftID("v" + strconv.FormatInt(w.c.Version+1, 10))
+		id = guichet.DraftID(string(w.c.ID) + "-v" + strconv.FormatInt(w.c.Version+1, 10))
 	} else if key == "" {
 		return d.ownDraft(ctx, w, id)
 	}
-	out, err := d.Store.Draft(ctx, w.c.Tenant, w.c.ID, id)
+	out, err := d.draftIn(ctx, w, id)
 	switch {
 	case guichet.Is(err, guichet.NotFound):
 		list, err := d.Store.Drafts(ctx, w.c.Tenant, w.c.ID)
@@ -103,9 +103,21 @@ func (d *Desk) draftFor(ctx context.Context, w *worker, id guichet.DraftID, key 
 	return d.ownDraft(ctx, w, out.ID)
 }
 
+// draftIn finds a draft of a case, also one that was written in a case that is part of it now: there it stays.
+func (d *Desk) draftIn(ctx context.Context, w *worker, id guichet.DraftID) (*guichet.Draft, error) {
+	out, err := d.Store.Draft(ctx, w.c.Tenant, w.c.ID, id)
+	for _, part := range w.c.Parts {
+		if !guichet.Is(err, guichet.NotFound) {
+			break
+		}
+		out, err = d.Store.Draft(ctx, w.c.Tenant, part, id)
+	}
+	return out, err
+}
+
 // ownDraft loads an open draft of the agent's own.
 func (d *Desk) ownDraft(ctx context.Context, w *worker, id guichet.DraftID) (*guichet.Draft, error) {
-	out, err := d.Store.Draft(ctx, w.c.Tenant, w.c.ID, id)
+	out, err := d.draftIn(ctx, w, id)
 	switch {
 	case err != nil:
 		return nil, err
@@ -128,7 +140,7 @@ func (d *Desk) SubmitDraft(ctx context.Context, t guichet.TenantID, who guichet.
 		if err := w.mayDraft(); err != nil {
 			return err
 		}
-		if out, err = d.Store.Draft(ctx, t, w.c.ID, id); err != nil {
+		if out, err = d.draftIn(ctx, w, id); err != nil {
 			return err
 		}
 		if out.State == guichet.Awaiting && out.By == who {
@@ -158,7 +170,7 @@ func (d *Desk) DecideDraft(ctx context.Context, t guichet.TenantID, who guichet.
 		if err := w.needs(guichet.CanApprove, guichet.CanViewSkills); err != nil {
 			return err
 		}
-		if out, err = d.Store.Draft(ctx, t, w.c.ID, id); err != nil {
+		if out, err = d.draftIn(ctx, w, id); err != nil {
 			return err
 		}
 		if out.By == who {
@@ -239,7 +251,7 @@ func (d *Desk) DiscardDraft(ctx context.Context, t guichet.TenantID, who guichet
 		if err != nil {
 			return err
 		}
-		out, err := d.Store.Draft(ctx, t, w.c.ID, id)
+		out, err := d.draftIn(ctx, w, id)
 		if err != nil || out.State == guichet.Discarded && out.By == who {
 			return err
 		}
@@ -264,14 +276,19 @@ func (d *Desk) Drafts(ctx context.Context, t guichet.TenantID, who guichet.Agent
 	if err != nil {
 		return nil, err
 	}
-	all, err := d.Store.Drafts(ctx, t, w.c.ID)
 	var out []*guichet.Draft
-	for _, x := range all {
-		if x.By == who && x.State != guichet.Discarded || x.State == guichet.Awaiting && w.role.May(guichet.CanApprove, w.channel.ID) {
-			out = append(out, x)
+	for _, part := range append([]guichet.CaseID{w.c.ID}, w.c.Parts...) {
+		all, err := d.Store.Drafts(ctx, t, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range all {
+			if x.By == who && x.State != guichet.Discarded || x.State == guichet.Awaiting && w.role.May(guichet.CanApprove, w.channel.ID) {
+				out = append(out, x)
+			}
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // KeepWriting keeps what an agent is writing in a case, for the next page that he opens; nothing written takes it away. It is no step of the case: nobody else sees it.

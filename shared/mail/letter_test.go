@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -43,6 +44,30 @@ var letterSettings = []composeSetting{
 			l.HTML, l.Template = LetterHTML(`<p>See <img src="cid:p1@demo.example" alt="the plug"></p>`), parsed("<div>{{body}}</div>", false)
 		})
 		o.Files = []OutFile{{Name: "plug.png", Type: "image/png", Data: composePNG, ContentID: "p1@demo.example", Inline: true}}
+	}},
+	{"forward-with-its-files", func(o *Outgoing) {
+		o.To, o.Subject = []Address{{Addr: "repair@third.example"}}, "Fwd: My kettle 100012"
+		head := "---------- Forwarded message ----------\nFrom: Bo <bo@customer.example>\nDate: Sun, 1 Mar 2026 18:00 UTC\nSubject: My kettle\n"
+		letterInto(o, func(l *Letter) {
+			l.Text, l.Quote = "Can you mend this?", head+"\nIt does not heat.\n"
+			l.HTML = LetterHTML("<p>Can you mend this?</p>")
+			l.QuoteHTML = TextToHTML(head) + SafeHTML(`<p>It does <b>not</b> heat. <img src="cid:p@customer.example"></p>`, SafeOptions{})
+		})
+		o.Files = []OutFile{{Name: "plug.png", Type: "image/png", Data: composePNG, ContentID: "p@customer.example", Inline: true}, {Name: "bill.pdf", Type: "application/pdf", Data: []byte("%PDF")}}
+	}},
+	{"reply-all", func(o *Outgoing) {
+		r := ReplyTo(Answered{From: []Address{{Name: "Bo", Addr: "bo@customer.example"}}, To: []Address{{Addr: "support@demo.example"}, {Name: "Cy", Addr: "cy@customer.example"}},
+			Cc: []Address{{Addr: "di@customer.example"}, {Addr: "BO@customer.example"}}}, []string{"support@demo.example"}, true)
+		o.To, o.Cc = r.To, r.Cc
+	}},
+	{"case-of-500-messages", func(o *Outgoing) {
+		var refs, own []string
+		for n := range 250 {
+			refs = append(refs, fmt.Sprintf("AM9PR04MB8289%043dF1E2D3@AM9PR04MB8289.eurprd04.prod.outlook.com", n))
+			own = append(own, fmt.Sprintf("100012-%d.%024d@demo.example", n, n), fmt.Sprintf("0102018f%040d-000000@eu-west-1.amazonses.com", n))
+		}
+		o.InReplyTo = refs[249]
+		o.References = OutReferences(refs[249], refs[:249], own)
 	}},
 	{"unsubscribe-one-click", func(o *Outgoing) {
 		o.Unsubscribe, o.UnsubMail = "https://demo.example/u/k3y?c=1", "u+k3y@demo.example"
