@@ -110,7 +110,7 @@ export function drawTop() {
 			me && state.me.rolePermissions.canReply && [...state.channels.values()].some((c) => c.isOutboundEnabled && !c.isDeleted) && el("button", { "data-key": "start", onclick: startConversation }, t("start.short")),
 			languageSwitch(),
 			el("button", { "data-key": "help", onclick: showHelp, "aria-label": t("help") }, "?"),
-			(state.me.developmentSignIn || signing.provider) && el("button", { "data-key": "out", onclick: signOut }, el("span", {}, me.firstName), " · ", t("sign.out"))));
+			(state.me.developmentSignIn || signing.provider) && el("button", { "data-key": "out", onclick: signOut }, el("span", {}, me.firstName, " · "), t("sign.out"))));
 }
 
 function find(e) {
