@@ -44,7 +44,7 @@ const (
 
 // TokenField and the like are the names of our own fields in a form.
 const (
-	TokenField = "_guichet_token" // when the form was opened, signed
+	TokenField = "_guichet_token" //nolint:gosec // the name of a field: when the form was opened, signed
 	KeyField   = "_guichet_key"   // Submission.Key
 )
 
