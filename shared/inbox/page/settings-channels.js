@@ -65,7 +65,10 @@ async function showOne(node, id, link) {
 	if (!ch.settings) return keep(node, el("p.bad", {}, t("set.channels.mayNot")));
 	const s = ch.settings, f = s.ticket_format;
 	const tip = (key) => (has(`set.f.${key}.hint`) ? t(`set.f.${key}.hint`) : undefined);
-	const one = (control) => field(t(`set.f.${control.getAttribute("name")}`), control, tip(control.getAttribute("name")));
+	const one = (control) => {
+		control.disabled ||= ch.read_only.includes(control.getAttribute("name"));
+		return field(t(`set.f.${control.getAttribute("name")}`), control, control.disabled ? t("set.channels.elsewhere") : tip(control.getAttribute("name")));
+	};
 	const lint = el("div", { role: "status", class: "lint" });
 	const tried = () => tryFormat(id, node.querySelector("form.settings-form"), lint, f);
 	const spam = [["", t("set.v.none")], ...tags.filter((g) => g.version || g.id === s.spam_tag).map((g) => [g.id, g.title])];
@@ -73,7 +76,8 @@ async function showOne(node, id, link) {
 	const save = (v, node) => saveOne(ch, v, node);
 	keep(node, el("p", {}, el("a", { href: link("") }, "← ", t("set.channels"))), el("h3", {}, ch.name),
 		el("p.row", {}, t("set.channels.contact"), ": ", el("strong", {}, ch.point_of_contact), copier(ch.point_of_contact, t("set.channels.contact")),
-			el("a", { href: `#/settings/domains/${encodeURIComponent(ch.domain)}` }, t("set.channels.dns"))),
+			el("a", { href: `#/settings/domains/${encodeURIComponent(ch.domain)}` }, t("set.channels.dns")), el("a", { href: `#/settings/relays/${encodeURIComponent(ch.id)}` }, t("set.relays"))),
+		ch.has_relay && el("p", {}, t("set.channels.relay")),
 		ch.isDeleted && el("p.bad", {}, t("set.channels.deleted")),
 		form({ save, label: ch.name },
 			fold(t("set.g.names"), true, one(input("name", ch.name, { maxlength: "100" })), one(input("display_name", s.display_name, { maxlength: "100" })), one(input("language", s.language, { maxlength: "20", size: "8" }))),
