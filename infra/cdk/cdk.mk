@@ -13,7 +13,7 @@ synth: build ## write the CloudFormation of the house to cdk.out (DOMAIN=..., No
 	rm -rf cdk.out
 	CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON='{"aws:cdk:enable-asset-metadata":true}' DOMAIN='$(DOMAIN)' STACK='$(STACK)' go run ./infra/cdk
 
-deploy: ## deploy the house: make deploy DOMAIN=help.example[,another.example] (Node, AWS credentials)
+deploy: ## deploy the house: make deploy DOMAIN=help.example[,another.example] [SEND_RATE=200] [TRACK_OPENS=true] (Node, AWS credentials)
 	@test -n '$(DOMAIN)' || { echo 'make deploy DOMAIN=help.example: which domain receives the mail?' >&2; exit 2; }
 	$(MAKE) synth
 	npx --yes $(CDK_CLI) deploy --app cdk.out --require-approval broadening --outputs-file cdk.out/outputs.json '$(STACK)'
