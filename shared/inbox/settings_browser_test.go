@@ -262,3 +262,59 @@ func (b *browser) narrow(panels ...string) {
 		}
 	}
 }
+
+// TestTwoPeopleChangeAChannel: whoever saves second is told what the first changed, and may put his own in its place; the switch of the list, and deleting, by the keyboard.
+func TestTwoPeopleChangeAChannel(t *testing.T) {
+	h, b := settingsHouse(t, "ana")
+	h.desk.Identities = channel.OneMachine{}
+	h.mail("billing@acme.example", strings.Replace(firstMail, "My shoes are wet", "Order "+string(guichet.NewCaseID(9000)), 1))
+	b.do(js(`location.hash = "#/settings/channels/billing"`))
+	b.until(`!!document.querySelector("[name=burst]")`)
+	_, err := h.desk.ChangeChannel(t.Context(), "acme", "ana", "billing", 0, func(c *guichet.Channel) error { c.ForceTLS, c.Burst = true, 9; return nil })
+	must(t, err)
+	b.tab(`n.name === "burst"`)
+	b.keys("12" + kb.Enter)
+	b.until(`document.querySelector("form .state").textContent.includes("Mails of one sender at once, Force TLS")`)
+	b.axe("a change that came second")
+	b.tab(`n.name === "burst"`)
+	b.keys(kb.Enter)
+	b.until(`document.querySelector("form .state").textContent === "Saved: version 3"`)
+	cfg, err := h.desk.Store.FreshConfig(t.Context(), "acme")
+	if must(t, err); !cfg.Channels["billing"].ForceTLS || cfg.Channels["billing"].Burst != 12 {
+		t.Errorf("both changes: %+v", cfg.Channels["billing"])
+	}
+	b.tab(`n.tagName === "SUMMARY" && n.textContent.startsWith("Threading")`)
+	b.keys(kb.Enter)
+	b.tab(`n.name === "threading"`)
+	b.keys("The")
+	b.tab(`n.name === "hidden"`)
+	b.keys(" ")
+	b.until(`document.querySelector(".lint")?.textContent.includes("taken a foreign number for a ticket number 0 times") && document.querySelector(".lint .small").textContent.includes("1 times")`)
+	b.keys(kb.Enter)
+	b.until(`document.querySelector("[data-field=threading] .bad").textContent !== "" && document.activeElement.name === "threading"`)
+	b.tab(`n.tagName === "SUMMARY" && n.textContent.startsWith("History")`)
+	b.keys(kb.Enter)
+	b.until(`document.querySelectorAll("details.group table tbody tr").length === 3`)
+	b.axe("a channel's history")
+	b.do(js(`location.hash = "#/settings/channels"`))
+	b.until(`!!document.querySelector("[data-key=out-billing]")`)
+	b.tab(`n.dataset.key === "out-billing"`)
+	b.keys(kb.Enter)
+	b.until(`document.activeElement.dataset.key === "out-billing" && document.activeElement.textContent === "Enable"`)
+	b.do(js(`location.hash = "#/settings/channels/billing"`))
+	b.until(`!!document.querySelector("[data-key=delete]")`)
+	b.tab(`n.dataset.key === "delete"`)
+	b.keys(kb.Enter)
+	b.until(`document.querySelector("dialog[open]")?.textContent.includes("billing@acme.example")`)
+	b.axe("the question before deleting")
+	b.keys(kb.Escape)
+	b.until(`!document.querySelector("dialog")`)
+	b.tab(`n.dataset.key === "delete"`)
+	b.keys(kb.Enter)
+	b.until(`!!document.querySelector("dialog[open]")`)
+	b.keys(kb.Enter)
+	b.until(`document.querySelectorAll(".panel tbody tr").length === 1`)
+	if said := b.complaintsBut("422", "409"); said != "" {
+		t.Errorf("the browser complains: %s", said)
+	}
+}
