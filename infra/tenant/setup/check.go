@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"guichet/shared/desk"
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
 	"guichet/shared/sla"
+	"guichet/shared/store"
 )
 
 // check refuses a wish that cannot be, before anything is written.
@@ -84,7 +86,22 @@ func (k *worker) checkChannel(c guichet.Channel) error {
 	if !k.hasSkill(c.Skill) {
 		return guichet.Wrongf("channel", "channel %s needs skill %s, which tenant %s does not have", c.ID, c.Skill, k.Tenant.ID)
 	}
+	if err := desk.CheckChannel(k.then(c), &guichet.Channel{}, &c); err != nil {
+		return guichet.Wrongf("channel", "channel %s: %s", c.ID, reason(err))
+	}
 	return nil
+}
+
+// then is what the tenant will have set when a channel is made: what stands, what is wished, and the tag that the channel names.
+func (k *worker) then(c guichet.Channel) *store.Config {
+	cfg := *k.have
+	cfg.Skills, cfg.Tags = map[guichet.SkillID]*guichet.Skill{}, map[string]*guichet.Tag{c.SpamTag: {ID: c.SpamTag}}
+	maps.Copy(cfg.Skills, k.have.Skills)
+	maps.Copy(cfg.Tags, k.have.Tags)
+	for i := range k.Skills {
+		cfg.Skills[k.Skills[i].ID] = &k.Skills[i]
+	}
+	return &cfg
 }
 
 func (k *worker) checkAgent(a guichet.Agent) error {
