@@ -11,6 +11,7 @@ type notice struct {
 	office   bool   // ... by a name that people write under as well
 	null     bool   // the null sender
 	noReply  bool
+	nameless bool   // no sender at all, and the text holds a delivery status: the header was lost
 	subject  string // lower case
 }
 
@@ -28,7 +29,8 @@ func noticeFrom(m *Mail, envelopeFrom string) *notice {
 	n.office = n.office && !n.robot
 	n.robot = n.robot || n.office
 	n.null = n.null || strings.TrimSpace(m.Get("From")) == "<>" // QUIRK: some gateways put the null sender there
-	if n.null || n.robot || n.noReply || m.Report != nil || reportType(m) || listOffice(m) || m.Get("X-Failed-Recipients") != "" {
+	n.nameless = len(m.From) == 0 && m.Get("From") == "" && strings.Contains(strings.ToLower(m.Text[:min(len(m.Text), maxNotice)]), "reporting-mta:")
+	if n.null || n.robot || n.noReply || n.nameless || m.Report != nil || reportType(m) || listOffice(m) || m.Get("X-Failed-Recipients") != "" {
 		return n
 	}
 	return nil

@@ -133,3 +133,19 @@ func TestD39MoreSignsThatNobodyAnswers(t *testing.T) {
 		t.Errorf("a text that says it: %+v", a)
 	}
 }
+
+// A bounce whose header was lost: no person writes without a sender, and the delivery status stands in the text.
+func TestBounceWithoutHeader(t *testing.T) {
+	const status = "--b\n\nThe message was not delivered.\n\n--b\ncontent-type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n" +
+		"Final-Recipient: rfc822;ana@dest.example\nAction: failed\nStatus: 5.1.1\n\n--b--\n"
+	lost := Bounced(Parse([]byte("  Date: Thu, 7 Jul 1994 From: Mail Delivery Subsystem\n<MAILER-DAEMON@mx.example> Subject: Returned mail\n\n"+status)), "")
+	if !lost.Is || len(lost.Recipients) != 1 || lost.Recipients[0].Address != "ana@dest.example" || !lost.Hard {
+		t.Errorf("header lost: %+v", lost)
+	}
+	if b := Bounced(Parse([]byte("From: ann@customer.example\nSubject: What is this?\n\n"+status)), ""); b.Is {
+		t.Errorf("a person pastes it: %+v", b)
+	}
+	if b := Bounced(Parse([]byte("Subject: hello\n\nNo sender, and nothing of a report.\n")), ""); b.Is {
+		t.Errorf("no sender: %+v", b)
+	}
+}

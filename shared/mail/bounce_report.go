@@ -7,7 +7,7 @@ func statusGroups(m *Mail, n *notice) [][]Field {
 	if m.Report != nil && len(m.Report.Groups) > 0 {
 		return m.Report.Groups
 	}
-	if !n.robot && !n.null && !reportType(m) {
+	if !n.robot && !n.null && !n.nameless && !reportType(m) {
 		return nil
 	}
 	for i := range m.Parts {
