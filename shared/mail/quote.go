@@ -102,8 +102,8 @@ func (f *folder) mark() {
 		case isRule(l.text):
 			l.kind = lineRule
 		default:
-			if start, ok := f.attribution(i); ok {
-				i = max(i, start)
+			if start, end, ok := f.attribution(i); ok {
+				i = end
 				f.open(start, i+1)
 			}
 		}

@@ -13,16 +13,17 @@ const (
 	maxSplits      = 8    // lines that are parted in one text
 )
 
-// attribution says whether an attribution ("On ... wrote:") ends with line i and at which line it starts: clients wrap it over
-// up to four lines. The longest span that starts like one wins, else the shortest that has all it needs.
-func (f *folder) attribution(i int) (start int, ok bool) {
+// attribution says whether an attribution ("On ... wrote:") ends with line i and at which lines it starts and ends: clients wrap it over
+// up to four lines. The longest span that starts like one wins, else the shortest that has all it needs. A line that it shares with the answer
+// is parted, and the lines below move on.
+func (f *folder) attribution(i int) (start, end int, ok bool) {
 	if !attributionEnd(f.lines[i].text) || f.tries > maxTries {
-		return 0, false
+		return 0, 0, false
 	}
 	f.tries++
 	next := f.next(i + 1)
 	quoted := next < len(f.lines) && f.lines[next].kind == lineQuote
-	found, joined := -1, ""
+	found, joined, dated := -1, "", false
 	for k := i; k >= 0 && k > i-4 && f.lines[k].kind == lineText; k-- {
 		up := f.lines[k].text
 		if joined = strings.TrimSpace(up + " " + joined); len(joined) > maxAttribution {
@@ -32,24 +33,33 @@ func (f *folder) attribution(i int) (start int, ok bool) {
 			continue
 		}
 		if isAttribution(joined, quoted) {
-			found = k
+			found, dated = k, findDate(joined).year
+		}
+	}
+	if quoted && !dated {
+		tail := f.lines[i].text
+		for k := i - 1; k >= 0 && k > i-4 && f.lines[k].kind == lineText && len(tail) < maxAttribution; k-- {
+			if f.splitSentence(k, " "+tail, true) {
+				return k + 1, i + 1, true
+			}
+			tail = f.lines[k].text + " " + tail
 		}
 	}
 	if found < 0 {
-		return 0, false
+		return 0, 0, false
 	}
-	if found == i && f.splitSentence(i, quoted) {
-		return i + 1, true
+	if found == i && f.splitSentence(i, "", quoted) {
+		return i + 1, i + 1, true
 	}
 	if l := f.lines[found].text; found > 0 && l[0] == '<' && f.lines[found-1].kind == lineText && nameLike(f.lines[found-1].text) {
 		found--
 	}
-	return found, true
+	return found, i, true
 }
 
-// splitSentence parts line i in two if the attribution stands behind a sentence of the answer: "Thanks! On ... wrote:". The attribution is line
-// i+1 then.
-func (f *folder) splitSentence(i int, quoted bool) bool {
+// splitSentence parts line i in two if the attribution stands behind a sentence of the answer: "Thanks! On ... wrote:". The attribution starts
+// with line i+1 then. tail is what it has in the lines below.
+func (f *folder) splitSentence(i int, tail string, quoted bool) bool {
 	l := f.lines[i]
 	if first := strings.TrimLeft(l.text, "-*_( "); attributionLead(first) || first != "" && first[0] >= '0' && first[0] <= '9' {
 		return false
@@ -61,7 +71,7 @@ func (f *folder) splitSentence(i int, quoted bool) bool {
 		ended := strings.IndexByte(".!?)-", l.text[at-1]) >= 0
 		rest := strings.TrimLeft(l.text[at:], " ")
 		end := strings.IndexByte(rest, ' ')
-		if end <= 0 || len(rest[:end]) < 2 || rest[end-1] == '.' || !leadWords()[strings.ToLower(rest[:end])] || !attributionLead(rest) || !isAttribution(rest, quoted) {
+		if end <= 0 || len(rest[:end]) < 2 || rest[end-1] == '.' || !leadWords()[strings.ToLower(rest[:end])] || !attributionLead(rest) || !isAttribution(rest+tail, quoted) {
 			continue
 		}
 		if w := findDate(rest); !ended && !(quoted && w.time && w.year && rest[0] >= 'A' && rest[0] <= 'Z' && !strings.ContainsAny(l.text[:at], "@0123456789")) {

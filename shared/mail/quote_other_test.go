@@ -51,8 +51,11 @@ func TestD66RareFormsStay(t *testing.T) {
 
 func TestD66AnswerAndAttributionInOneLine(t *testing.T) {
 	for text, want := range map[string]string{
-		"Agreed On Tue, Mar 5, 2024 at 10:15 AM, jane@example.com wrote:\n> Is it red?\n":    "Agreed",
-		"Agreed--- On Tue, Mar 5, 2024 at 10:15 AM, jane@example.com wrote:\n> Is it red?\n": "Agreed",
+		"Agreed On Tue, Mar 5, 2024 at 10:15 AM, jane@example.com wrote:\n> Is it red?\n":                     "Agreed",
+		"Agreed On Tue, Mar 5, 2024 at 10:15 AM, Jane Doe <\njane@example.com> wrote:\n\n> Is it red?\n":      "Agreed",
+		"It is.\nAgreed then On Tue, Mar 5, 2024 at 10:15 AM, Jane\nDoe <jane@example.com>\nwrote:\n> Red?\n": "It is.\nAgreed then",
+		"I wrote On Monday of it\nand the answer was:\n> Is it red?\nYes.\n":                                  "I wrote On Monday of it\nand the answer was:\n> Is it red?\nYes.",
+		"Agreed--- On Tue, Mar 5, 2024 at 10:15 AM, jane@example.com wrote:\n> Is it red?\n":                  "Agreed",
 	} {
 		if got := Fold(text).Visible; got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
