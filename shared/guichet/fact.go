@@ -59,7 +59,7 @@ const (
 type Fact struct {
 	ID      string            `json:"id"` // kind@version of the case: a retried move writes the same id
 	Kind    FactKind          `json:"kind"`
-	Tenant  TenantID          `json:"tenant"`
+	Tenant  TenantID          `json:"tenant,omitempty"`
 	Case    CaseID            `json:"case,omitempty"`
 	Message MessageID         `json:"message,omitempty"` // a reaction works on this one, never on "the newest"
 	Agent   AgentID           `json:"agent,omitempty"`

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -73,6 +74,17 @@ func Facts(it ledger.Item) ([]guichet.Fact, error) {
 	var facts []guichet.Fact
 	if err := json.Unmarshal(it.Body, &facts); err != nil {
 		return nil, guichet.Errorf(guichet.Poison, "facts %s: %w", it.S, err)
+	}
+	t, rest, _ := strings.Cut(it.P, "#")
+	id, ofCase := strings.CutPrefix(rest, "case#")
+	version, err := strconv.ParseInt(keyTail(it.S), 10, 64)
+	if !ofCase || err != nil {
+		return facts, nil
+	}
+	for i := range facts { // what a case's facts share stands in the key; see brief
+		f := &facts[i]
+		f.Tenant, f.Case = cmp.Or(f.Tenant, guichet.TenantID(t)), cmp.Or(f.Case, guichet.CaseID(id))
+		f.Version = cmp.Or(f.Version, version)
 	}
 	return facts, nil
 }

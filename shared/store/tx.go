@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -34,7 +35,16 @@ func (tx *Tx) Case(c *guichet.Case, facts ...guichet.Fact) {
 		}
 	}
 	tx.told = append(tx.told, told{len(tx.writes), c.Tenant, facts})
-	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: factKey(c.Tenant, c.ID, v), Body: body(facts), Announce: true}})
+	tx.writes = append(tx.writes, ledger.Put{Item: ledger.Item{Key: factKey(c.Tenant, c.ID, v), Body: body(brief(facts)), Announce: true}})
+}
+
+// brief leaves out what the key of their item says: each kilobyte of facts costs.
+func brief(facts []guichet.Fact) []guichet.Fact {
+	out := slices.Clone(facts)
+	for i := range out {
+		out[i].Tenant, out[i].Case, out[i].Version = "", "", 0
+	}
+	return out
 }
 
 // Message stores a message: a new one (Version 0), or a changed one.
