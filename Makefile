@@ -7,7 +7,7 @@ FLAGS ?=
 
 -include infra/build/build.mk infra/cdk/cdk.mk
 
-.PHONY: help run demo test lint bench build synth deploy test-outside fuzz corpora
+.PHONY: help run demo dry-run test lint bench build synth deploy test-outside fuzz corpora
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile infra/build/build.mk infra/cdk/cdk.mk 2>/dev/null | sort -u | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ lint: ## gofmt, go vet, golangci-lint (installed into .tools by infra/engines/li
 	$(GO) vet -tags outside $$($(GO) list ./... | grep -v /infra/cdk)
 	@infra/engines/lint.sh
 	.tools/bin/golangci-lint run --allow-parallel-runners ./functions/... ./shared/... ./infra/local/... ./infra/evaluate/... ./infra/engines/... ./infra/outside/... ./infra/build/... ./infra/bench/... ./infra/tenant/... ./infra/simulate/...
+
+dry-run: ## what a changed script, rule or setting would have done with past cases (FLAGS="-table guichet -tenant acme -channel support -script triage.json -most 10")
+	@$(GO) run ./infra/tenant dry-run $(FLAGS)
 
 bench: ## speed, units, cost and size, as a table
 	@$(GO) run ./infra/bench

@@ -7,6 +7,9 @@
 //
 //	go run ./infra/tenant -table guichet -region eu-west-3 -rotate    the passwords of all relays, sealed under new key material
 //
+//	go run ./infra/tenant dry-run -table guichet -region eu-west-3 -tenant acme -channel support -script triage.json    what would have become of past cases;
+//	    -rule rule.json, -change change.json, -days 30, -most 10; it writes nothing
+//
 // AWS is reached with the credentials and region that the AWS CLI would take; AWS_ENDPOINT_URL leads to another engine.
 package main
 
@@ -34,6 +37,9 @@ func main() {
 
 // run does what the flags in args ask and writes a line for each thing.
 func run(ctx context.Context, w io.Writer, args []string) error {
+	if len(args) > 0 && args[0] == "dry-run" {
+		return dryRun(ctx, w, args[1:])
+	}
 	f, err := readFlags(args)
 	if err != nil {
 		return err
