@@ -43,14 +43,21 @@ var clean = guichet.Verdicts{Spam: "PASS", Virus: "PASS", SPF: "PASS", DKIM: "PA
 // ask calls the inbox as API Gateway does, signed in as ana, and returns status and body.
 func (h *house) ask(method, path, body string) (int, map[string]any) {
 	h.Helper()
+	return h.askOf("inbox", method, path, body)
+}
+
+// askOf is ask of another function that serves a part of the API.
+func (h *house) askOf(function, method, path, body string) (int, map[string]any) {
+	h.Helper()
 	var e events.APIGatewayV2HTTPRequest
 	b, err := os.ReadFile("../../events/aws/inbox.json")
 	h.must(err)
 	h.must(json.Unmarshal(b, &e))
+	path, e.RawQueryString, _ = strings.Cut(path, "?")
 	e.RequestContext.HTTP.Method, e.RequestContext.HTTP.Path, e.RawPath, e.Body = method, path, path, body
 	e.Headers["content-type"] = "application/json"
 	var out events.APIGatewayV2HTTPResponse
-	h.must(json.Unmarshal(h.invoke("inbox", e), &out))
+	h.must(json.Unmarshal(h.invoke(function, e), &out))
 	var data map[string]any
 	if err := json.Unmarshal([]byte(out.Body), &data); err != nil && out.Body != "" {
 		h.Fatalf("%s %s: %d, not JSON: %.200s", method, path, out.StatusCode, out.Body)
