@@ -321,9 +321,9 @@ func (d *Desk) Writing(ctx context.Context, t guichet.TenantID, who guichet.Agen
 
 // answerOf is what is sent of a letter.
 func answerOf(l *guichet.Letter) Answer {
-	ans := Answer{Text: l.Text, HTML: l.HTML, To: l.To, Cc: l.Cc, Bcc: l.Bcc, All: l.All, Quote: l.Quote, Answers: l.Answers, Forward: l.Forward, From: l.From, Leaves: l.Leaves}
+	ans := Answer{Text: l.Text, HTML: l.HTML, To: l.To, Cc: l.Cc, Bcc: l.Bcc, All: l.All, Quote: l.Quote, Answers: l.Answers, Forward: l.Forward, Bare: l.Bare, From: l.From, Leaves: l.Leaves}
 	for _, f := range l.Files {
-		ans.Files = append(ans.Files, AnswerFile{Name: f.Name, Type: f.Type, Kept: f.Kept, blob: f.Blob, CID: f.CID})
+		ans.Files = append(ans.Files, AnswerFile{Name: f.Name, Type: f.Type, Kept: f.Kept, Stored: f.Blob, CID: f.CID})
 	}
 	return ans
 }

@@ -17,12 +17,12 @@ import (
 
 // AnswerFile is a file that goes out with an answer: its bytes, or the name under which KeepFile keeps them.
 type AnswerFile struct {
-	Name string // shown to the reader
-	Type string // media type; what is none becomes application/octet-stream
-	Kept string // from KeepFile, of the same tenant
-	Data []byte // instead of Kept
-	CID  string // Content-ID, without brackets, by which the HTML shows it; empty: an attachment
-	blob string // instead of Kept: where a draft keeps it
+	Name   string // shown to the reader
+	Type   string // media type; what is none becomes application/octet-stream
+	Kept   string // from KeepFile, of the same tenant
+	Data   []byte // instead of Kept
+	CID    string // Content-ID, without brackets, by which the HTML shows it; empty: an attachment
+	Stored string // instead of Kept: where a draft keeps it. Never what a client says
 }
 
 // Limits of what an answer may carry beside that of the channel.
@@ -58,7 +58,7 @@ func (d *Desk) KeepFile(ctx context.Context, t guichet.TenantID, who guichet.Age
 
 const keptDay = "20060102"
 
-// mayKeep asks for the right to answer, to write drafts or to configure in some channel.
+// mayKeep asks for the right to answer, to write or approve drafts, or to configure in some channel.
 func (d *Desk) mayKeep(ctx context.Context, t guichet.TenantID, who guichet.AgentID) error {
 	a, err := d.Store.Agent(ctx, t, who)
 	if err != nil {
@@ -69,7 +69,7 @@ func (d *Desk) mayKeep(ctx context.Context, t guichet.TenantID, who guichet.Agen
 		return err
 	}
 	for id := range cfg.Channels {
-		for _, p := range []guichet.Permission{guichet.CanReply, guichet.CanDraft, guichet.CanConfigure} {
+		for _, p := range []guichet.Permission{guichet.CanReply, guichet.CanDraft, guichet.CanApprove, guichet.CanConfigure} {
 			if cfg.Role(a).May(p, id) {
 				return nil
 			}
@@ -140,14 +140,14 @@ func noFile(i int) error {
 
 // placeOf finds where the bytes of a file are: those of a draft beside it, the others where uploads wait.
 func (d *Desk) placeOf(ctx context.Context, t guichet.TenantID, f AnswerFile) (key string, size int64, err error) {
-	if f.blob == "" {
+	if f.Stored == "" {
 		return d.kept(ctx, t, f.Kept)
 	}
-	r, info, err := d.Store.Blobs.Get(ctx, f.blob)
+	r, info, err := d.Store.Blobs.Get(ctx, f.Stored)
 	if err != nil {
 		return "", 0, err
 	}
-	return f.blob, info.Size, r.Close()
+	return f.Stored, info.Size, r.Close()
 }
 
 // keptReader opens a file when it is first read. What fails is the world's: Temporary.

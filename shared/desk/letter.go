@@ -55,7 +55,7 @@ func (d *Desk) quoteInto(ctx context.Context, l *mail.Letter, w *worker, p past,
 		}
 		whole := mail.Parse(raw)
 		if text = cut(whole.Text, maxQuote); m.HasHTML && len(whole.HTML) <= maxQuote {
-			htm = mail.SafeHTML(whole.HTML, mail.SafeOptions{RemoteImages: true, CID: taken(whole, ans.Forward != "")})
+			htm = mail.SafeHTML(whole.HTML, mail.SafeOptions{RemoteImages: true, CID: taken(whole, ans.Forward != "" && !ans.Bare)})
 		}
 	}
 	if ans.Forward != "" {

@@ -50,8 +50,46 @@ func (d *Desk) previewOf(ctx context.Context, w *worker, ans Answer) (Preview, e
 	if out.HTML != "" {
 		v.HTML = mail.HTMLPart(out.HTML, out.Language, out.RTL)
 	}
-	if ans.Forward != "" && p.parent != nil {
+	if ans.Forward != "" && !ans.Bare && p.parent != nil {
 		v.Files = p.parent.Files
 	}
 	return v, nil
+}
+
+// PreviewDraft shows a draft as it would leave: with its author's signature. It is for its author and for who may approve. Errors are those of Preview.
+func (d *Desk) PreviewDraft(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID, draft guichet.DraftID) (Preview, error) {
+	w, out, err := d.draftSeen(ctx, t, who, id, draft)
+	if err != nil {
+		return Preview{}, err
+	}
+	if w.agent, err = d.Store.Agent(ctx, t, out.By); err != nil {
+		return Preview{}, err
+	}
+	return d.previewOf(ctx, w, answerOf(&out.Letter))
+}
+
+// DraftFile is a file of a draft, for an answer or a draft that goes on with it. NotFound for what is not the agent's to see.
+func (d *Desk) DraftFile(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID, draft guichet.DraftID, i int) (AnswerFile, error) {
+	_, out, err := d.draftSeen(ctx, t, who, id, draft)
+	if err != nil {
+		return AnswerFile{}, err
+	}
+	files := answerOf(&out.Letter).Files
+	if i < 0 || i >= len(files) {
+		return AnswerFile{}, guichet.Errorf(guichet.NotFound, "file")
+	}
+	return files[i], nil
+}
+
+// draftSeen loads a draft for its author, or for who may approve it.
+func (d *Desk) draftSeen(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID, draft guichet.DraftID) (*worker, *guichet.Draft, error) {
+	w, err := d.worker(ctx, t, who, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err := d.draftIn(ctx, w, draft)
+	if err == nil && out.By != who && !w.role.May(guichet.CanApprove, w.channel.ID) {
+		err = guichet.Errorf(guichet.NotFound, "draft")
+	}
+	return w, out, err
 }

@@ -26,6 +26,7 @@ type Answer struct {
 	Quote   bool              // the answered text goes below
 	Answers guichet.MessageID // empty: the newest message of the contact
 	Forward guichet.MessageID // pass this message on, to people outside, with its files (A034)
+	Bare    bool              // pass it on without its files
 	From    guichet.ChannelID // whose address it carries; empty: the case's channel (A036)
 	Leaves  time.Time         // when it leaves; zero: at once
 	Files   []AnswerFile      // at most 50
@@ -145,7 +146,7 @@ func (d *Desk) material(ctx context.Context, w *worker, ans Answer) (past, []mai
 		return p, nil, err
 	}
 	attached, err := d.filesOf(ctx, w.c.Tenant, ans.Files)
-	if err != nil || ans.Forward == "" {
+	if err != nil || ans.Forward == "" || ans.Bare {
 		return p, attached, err
 	}
 	taken, err := d.filesAlong(ctx, p.parent)

@@ -44,6 +44,14 @@ func brandCrossings(t *testing.T, h *House) map[string]func(context.Context) err
 			_, err := d.Preview(ctx, acme, "eve", id, desk.Answer{Text: "x"})
 			return refused(err)
 		},
+		"desk.Desk.PreviewDraft": func(ctx context.Context) error {
+			_, err := d.PreviewDraft(ctx, acme, "eve", id, draft.ID)
+			return refused(err)
+		},
+		"desk.Desk.DraftFile": func(ctx context.Context) error {
+			_, err := d.DraftFile(ctx, acme, "eve", id, draft.ID, 0)
+			return refused(err)
+		},
 		"desk.Desk.FromChoices": func(ctx context.Context) error { _, err := d.FromChoices(ctx, acme, "eve", id); return refused(err) },
 		"desk.Desk.SaveDraft": func(ctx context.Context) error {
 			_, err := d.SaveDraft(ctx, acme, "eve", id, draft.ID, letter, false, "")

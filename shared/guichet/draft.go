@@ -49,6 +49,7 @@ type Letter struct {
 	Quote   bool         `json:"qu,omitempty"`
 	Answers MessageID    `json:"an,omitempty"`
 	Forward MessageID    `json:"fw,omitempty"`
+	Bare    bool         `json:"ba,omitempty"` // the forward goes without the message's files
 	From    ChannelID    `json:"fr,omitempty"`
 	Leaves  time.Time    `json:"lv,omitzero"`
 	Files   []LetterFile `json:"fi,omitempty"`

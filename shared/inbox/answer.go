@@ -19,7 +19,7 @@ func (h *door) outbound(c *call) (any, error) {
 		return nil, err
 	}
 	id := in.caseID()
-	ans, err := c.answer(in)
+	ans, err := h.answer(c, in, id)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,8 @@ func (h *door) left(c *call, m *guichet.Message) (any, error) {
 }
 
 // answer reads what is to be sent. The primary recipients are To, the private ones Bcc, the others Cc.
-func (c *call) answer(in outboundIn) (desk.Answer, error) {
-	out := desk.Answer{All: in.All, Quote: in.Quote, Key: c.Header.Get("Idempotency-Key"), Draft: guichet.DraftID(in.Draft), Forward: guichet.MessageID(in.Forward.Message.ID)}
+func (h *door) answer(c *call, in outboundIn, id guichet.CaseID) (desk.Answer, error) {
+	out := desk.Answer{Bare: in.Bare, All: in.All, Quote: in.Quote, Key: c.Header.Get("Idempotency-Key"), Draft: guichet.DraftID(in.Draft), Forward: guichet.MessageID(in.Forward.Message.ID)}
 	if out.Key == "" {
 		out.Key = c.Header.Get("X-Trace-Id")
 	}
@@ -93,7 +93,7 @@ func (c *call) answer(in outboundIn) (desk.Answer, error) {
 	if out.Leaves, err = at("scheduledAt", in.Leaves); err != nil {
 		return out, err
 	}
-	if out.Files, err = attached(in.Files); err != nil {
+	if out.Files, err = h.attached(c, id, in.Files); err != nil {
 		return out, err
 	}
 	out.To, out.Cc, out.Bcc = in.people()

@@ -344,3 +344,131 @@ func TestInlineImage(t *testing.T) {
 		t.Error("the picture does not stand beside its HTML")
 	}
 }
+
+// approvers gives the house wim, who writes drafts, and eva, who lets them go.
+func (h *house) approvers() {
+	ctx := h.t.Context()
+	for id, rights := range map[guichet.RoleID][]guichet.Permission{"writer": {guichet.CanRead, guichet.CanDraft}, "chief": {guichet.CanRead, guichet.CanApprove, guichet.CanViewSkills}} {
+		must(h.t, h.desk.Store.SaveRole(ctx, "acme", guichet.Role{ID: id, Name: string(id), Rights: map[guichet.ChannelID][]guichet.Permission{"*": rights}}))
+	}
+	for id, role := range map[guichet.AgentID]guichet.RoleID{"wim": "writer", "eva": "chief"} {
+		must(h.t, h.desk.Store.SaveAgent(ctx, "acme", guichet.Agent{ID: id, Name: string(id), Role: role, Presence: guichet.Offline}))
+	}
+}
+
+// TestDraftKeepsItsFiles: a draft that waits for days leaves with its files, which the uploads' store forgot long ago, and with its author's signature (A021).
+func TestDraftKeepsItsFiles(t *testing.T) {
+	h := newHouse(t)
+	out := h.keepSent()
+	id := first(t, h)
+	h.approvers()
+	sig := h.want(201, "acme/ana", "POST", "/guichet/signatures", body(map[string]any{"name": "Wim", "text": "Wim of Acme"}))
+	h.want(204, "acme/ana", "PUT", "/guichet/signatures/"+sig["id"].(string)+"/users/wim", "")
+	drafts := "/dfo/3.0/contacts/" + id + "/message-drafts"
+	up := h.want(201, "acme/wim", "POST", "/dfo/3.0/attachments/temporary", `{"content":"aGVsbG8=","mimeType":"text/plain","fileName":"terms.txt"}`)
+	words := map[string]any{"payload": map[string]any{"markdown": "Please **read** this."}}
+	d := h.want(201, "acme/wim", "POST", drafts, body(map[string]any{"messageContent": words, "attachments": []any{map[string]any{"id": up["id"]}}}), "Idempotency-Key", "k")
+	path, file := drafts+"/"+d["id"].(string), at(d, "attachments", 0, "id").(string)
+	if again := h.want(201, "acme/wim", "POST", drafts, body(map[string]any{"messageContent": words, "attachments": []any{map[string]any{"id": up["id"]}}}), "Idempotency-Key", "k"); again["id"] != d["id"] {
+		t.Errorf("the same call made draft %v beside %v", again["id"], d["id"])
+	}
+	h.pass(72 * time.Hour)
+	h.want(200, "acme/wim", "PUT", path, body(map[string]any{"messageContent": words, "attachments": []any{map[string]any{"id": file}}, "submit": true}))
+	seen := h.want(200, "acme/eva", "GET", path+"/preview?frame=1", "")
+	if !strings.Contains(seen["text"].(string), "Wim of Acme") || !strings.Contains(seen["html"].(string), "<strong>read</strong>") || seen["frame"] == "" {
+		t.Errorf("the approver sees %v", seen)
+	}
+	for who, want := range map[string]int{"acme/wim": 403, "acme/rob": 403, "acme/ana": 403, "zeta/ana": 404} {
+		if r := h.as(who, "POST", path+"/approval", ""); r.status != want {
+			t.Errorf("%s approves: %d %s, want %d", who, r.status, r.body, want)
+		}
+	}
+	if r := h.as("acme/ana", "POST", "/dfo/3.0/channels/support/outbound", body(map[string]any{"thread": map[string]any{"id": id}, "messageContent": words, "attachments": []any{map[string]any{"id": file}}})); r.status != 422 {
+		t.Errorf("another agent takes a file out of the draft: %d %s", r.status, r.body)
+	}
+	h.want(200, "acme/eva", "POST", path+"/approval", "")
+	h.work()
+	if len(*out) != 1 {
+		t.Fatalf("%d mails left", len(*out))
+	}
+	p := mail.Parse((*out)[0].Raw)
+	if len(p.Parts) != 1 || p.Parts[0].Name != "terms.txt" || string(p.Parts[0].Bytes()) != "hello" || !strings.Contains(p.Text, "Wim of Acme") {
+		t.Errorf("it left with %+v and %q", p.Parts, p.Text)
+	}
+	list := h.as("acme/wim", "GET", drafts, "").body
+	if !strings.Contains(list, `"status":"approved"`) || !strings.Contains(list, `"messageId":"`+id+`-2"`) {
+		t.Errorf("afterwards: %s", list)
+	}
+}
+
+// TestForwardOverTheWire: with the message's files, or without, and to nobody who takes part (A034).
+func TestForwardOverTheWire(t *testing.T) {
+	h := newHouse(t)
+	out := h.keepSent()
+	id := string(h.mail("support@acme.example", "From: Bo <bo@customer.example>\nTo: support@acme.example\nSubject: Bill\nMessage-ID: <f1@customer.example>\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nSee the bill.\n--x\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=bill.pdf\n\n%PDF\n--x--\n").Case())
+	ask := func(bare bool, to string) reply {
+		return h.as("acme/ana", "POST", "/guichet/contacts/"+id+"/forward", body(map[string]any{"message": map[string]any{"id": id + "-1"}, "messageContent": map[string]any{"text": "Is it right?"},
+			"withoutAttachments": bare, "recipients": []any{map[string]any{"idOnExternalPlatform": to, "isPrimary": true}}}))
+	}
+	for i, bare := range []bool{false, true} {
+		if r := ask(bare, "books@third.example"); r.status != 201 || !strings.Contains(r.body, `"isThirdParty":true`) {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+		h.work()
+		if p := mail.Parse((*out)[i].Raw); (len(p.Parts) == 0) != bare || !strings.Contains(p.Text, "See the bill.") || !strings.HasPrefix(p.Subject, "Fwd: Bill") {
+			t.Errorf("without files %t: %d files, %q", bare, len(p.Parts), p.Text)
+		}
+	}
+	for _, to := range []string{"bo@customer.example", "support@acme.example", "", "nobody"} {
+		if r := ask(false, to); r.status != 422 || !strings.Contains(r.body, `"recipients"`) {
+			t.Errorf("to %q: %d %s, want 422 of recipients", to, r.status, r.body)
+		}
+	}
+	if r := h.as("acme/rob", "POST", "/guichet/contacts/"+id+"/forward", body(map[string]any{"message": map[string]any{"id": id + "-1"}, "messageContent": map[string]any{"text": "x"}})); r.status != 403 {
+		t.Errorf("a reader passes on: %d", r.status)
+	}
+}
+
+// TestFromChoices: one entry with one channel, two with the right on two; a role without it cannot use the address (A036, A047).
+func TestFromChoices(t *testing.T) {
+	h := newHouse(t)
+	id := first(t, h)
+	list := func(who string) string { return h.as(who, "GET", "/guichet/contacts/"+id+"/from", "").body }
+	if n := strings.Count(list("acme/ana"), `"address"`); n != 2 {
+		t.Errorf("ana may choose among %d: %s", n, list("acme/ana"))
+	}
+	if n := strings.Count(list("acme/rob"), `"address"`); n != 1 {
+		t.Errorf("rob may choose among %d", n)
+	}
+	ask := body(map[string]any{"thread": map[string]any{"id": id}, "originChannel": "support", "messageContent": map[string]any{"text": "x"}})
+	if r := h.as("acme/ana", "POST", "/dfo/3.0/channels/billing/outbound", ask); r.status != 201 {
+		t.Errorf("from billing: %d %s", r.status, r.body)
+	}
+	if r := h.as("acme/ana", "POST", "/dfo/3.0/channels/billing/outbound", strings.Replace(ask, `"originChannel":"support",`, "", 1)); r.status != 404 {
+		t.Errorf("a case of another channel, and nobody says so: %d", r.status)
+	}
+}
+
+// TestStartTakesRoom: of many conversations that an agent begins at once, as many are made as he can hold.
+func TestStartTakesRoom(t *testing.T) {
+	h := newHouse(t)
+	a, err := h.desk.Store.Agent(t.Context(), "acme", "ana")
+	must(t, err)
+	a.Limit = 3
+	must(t, h.desk.Store.SaveAgent(t.Context(), "acme", *a))
+	var mu sync.Mutex
+	got := map[int]int{}
+	var wg sync.WaitGroup
+	for i := range 10 {
+		wg.Go(func() {
+			r := h.as("acme/ana", "POST", "/dfo/3.0/channels/support/outbound", body(map[string]any{"title": "x", "messageContent": map[string]any{"text": "x"}, "recipients": []any{map[string]any{"idOnExternalPlatform": fmt.Sprintf("c%d@customer.example", i), "isPrimary": true}}}))
+			mu.Lock()
+			defer mu.Unlock()
+			got[r.status]++
+		})
+	}
+	wg.Wait()
+	if a, err = h.desk.Store.Agent(t.Context(), "acme", "ana"); err != nil || a.Load != 3 || got[201] != 3 || got[409]+got[503] != 7 {
+		t.Errorf("ana holds %d; answers %v, %v", a.Load, got, err)
+	}
+}

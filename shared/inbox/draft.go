@@ -5,7 +5,7 @@ import (
 )
 
 // letterOf reads what a draft keeps.
-func (c *call) letterOf() (l guichet.Letter, submit bool, err error) {
+func (h *door) letterOf(c *call) (l guichet.Letter, submit bool, err error) {
 	var in struct {
 		letterIn
 		Submit bool `json:"submit"`
@@ -23,10 +23,10 @@ func (c *call) letterOf() (l guichet.Letter, submit bool, err error) {
 		return l, false, err
 	}
 	l.To, l.Cc, l.Bcc = in.people()
-	l.All, l.Quote, l.Forward, l.From = in.All, in.Quote, guichet.MessageID(orElse(in.Message.ID, in.outboundIn.Forward.Message.ID)), guichet.ChannelID(in.Origin)
-	files, err := attached(in.Files)
+	l.All, l.Quote, l.Bare, l.Forward, l.From = in.All, in.Quote, in.Bare, guichet.MessageID(orElse(in.Message.ID, in.outboundIn.Forward.Message.ID)), guichet.ChannelID(in.Origin)
+	files, err := h.attached(c, c.caseID(), in.Files)
 	for _, f := range files {
-		l.Files = append(l.Files, guichet.LetterFile{Name: f.Name, Type: f.Type, Kept: f.Kept, CID: f.CID})
+		l.Files = append(l.Files, guichet.LetterFile{Name: f.Name, Type: f.Type, Kept: f.Kept, Blob: f.Stored, CID: f.CID})
 	}
 	return l, in.Submit, err
 }
@@ -42,7 +42,7 @@ func (h *door) drafts(c *call) (any, error) {
 
 // saveDraft keeps a draft, a new one or one that is open, and hands it over for approval if the client says so (A021).
 func (h *door) saveDraft(c *call) (any, error) {
-	l, submit, err := c.letterOf()
+	l, submit, err := h.letterOf(c)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (h *door) writing(c *call) (any, error) {
 }
 
 func (h *door) keepWriting(c *call) (any, error) {
-	l, _, err := c.letterOf()
+	l, _, err := h.letterOf(c)
 	if err != nil {
 		return nil, err
 	}

@@ -109,8 +109,8 @@ type attachmentIn struct {
 	CID  string `json:"contentId"` // shown within the HTML as cid:...; empty: an attachment
 }
 
-// attached reads which files an answer carries.
-func attached(list []attachmentIn) ([]desk.AnswerFile, error) {
+// attached reads which files an answer in a case carries: uploads, and files of its drafts.
+func (h *door) attached(c *call, n guichet.CaseID, list []attachmentIn) ([]desk.AnswerFile, error) {
 	var out []desk.AnswerFile
 	for i, a := range list {
 		field, id := "attachments["+strconv.Itoa(i)+"].id", string(a.ID)
@@ -118,14 +118,33 @@ func attached(list []attachmentIn) ([]desk.AnswerFile, error) {
 			field, id = "attachments["+strconv.Itoa(i)+"].url", a.URL[strings.LastIndexByte(a.URL, '/')+1:]
 		}
 		f, ok := fileOf(id)
+		if rest, of := strings.CutPrefix(id, draftFilePrefix); of {
+			var err error
+			if f, err = h.draftFile(c, n, rest); err != nil && !guichet.Is(err, guichet.NotFound) {
+				return nil, err
+			}
+			ok = err == nil
+		}
 		if !ok {
 			return nil, guichet.Wrongf(field, "%s is not what POST /dfo/3.0/attachments/temporary gave: send the file there first", field)
 		}
 		if a.Name != "" {
 			f.Name = a.Name
 		}
-		f.CID = strings.Trim(a.CID, "<>")
+		if a.CID != "" {
+			f.CID = strings.Trim(a.CID, "<>")
+		}
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// draftFile finds a file of a draft: "<draft>/<place>".
+func (h *door) draftFile(c *call, n guichet.CaseID, rest string) (desk.AnswerFile, error) {
+	draft, at, _ := strings.Cut(rest, "/")
+	i, err := strconv.Atoi(at)
+	if err != nil {
+		return desk.AnswerFile{}, guichet.Errorf(guichet.NotFound, "file")
+	}
+	return h.d.DraftFile(c.Context(), c.t, c.me.ID, n, guichet.DraftID(draft), i)
 }

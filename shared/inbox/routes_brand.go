@@ -39,6 +39,7 @@ func (h *door) brandRoutes() map[string]action {
 		"POST" + drafts:                             h.saveDraft,
 		"PUT" + drafts + "/{id}":                    h.saveDraft,
 		"DELETE" + drafts + "/{id}":                 h.discardDraft,
+		"GET" + drafts + "/{id}/preview":            h.previewDraft,
 		"POST" + drafts + "/{id}/submission":        h.submitDraft,
 		"POST" + drafts + "/{id}/approval":          h.decideDraft(true),
 		"POST" + drafts + "/{id}/refusal":           h.decideDraft(false),
@@ -221,11 +222,27 @@ func (h *door) preview(c *call) (any, error) {
 	if err != nil {
 		return nil, ofRecipients(err)
 	}
+	return h.shownAs(c, p)
+}
+
+// shownAs is a preview, and where its HTML can be shown, if the client asks for that.
+func (h *door) shownAs(c *call, p desk.Preview) (any, error) {
 	out := wirePreview(p)
-	if c.URL.Query().Get("frame") == "1" {
-		out.Frame, err = h.frame(c, p.HTML)
+	if c.URL.Query().Get("frame") != "1" {
+		return out, nil
 	}
+	var err error
+	out.Frame, err = h.frame(c, p.HTML)
 	return out, err
+}
+
+// previewDraft shows a draft as it would leave, for who decides on it.
+func (h *door) previewDraft(c *call) (any, error) {
+	p, err := h.d.PreviewDraft(c.Context(), c.t, c.me.ID, c.caseID(), c.draftID())
+	if err != nil {
+		return nil, ofRecipients(err)
+	}
+	return h.shownAs(c, p)
 }
 
 // letter reads the answer of a call below a case: whose address it carries stands in originChannel.
@@ -234,7 +251,7 @@ func (h *door) letter(c *call) (desk.Answer, error) {
 	if err := c.read(&in); err != nil {
 		return desk.Answer{}, err
 	}
-	ans, err := c.answer(in.outboundIn)
+	ans, err := h.answer(c, in.outboundIn, c.caseID())
 	ans.From = guichet.ChannelID(in.Origin)
 	if in.Message.ID != "" {
 		ans.Forward = guichet.MessageID(in.Message.ID)

@@ -701,7 +701,8 @@ type outboundIn struct {
 	Title   string `json:"title"`
 	Leaves  string `json:"scheduledAt"`
 	Draft   string `json:"draftId"`
-	Origin  idText `json:"originChannel"` // the case's channel, where the one of the path is another: whose address is used
+	Bare    bool   `json:"withoutAttachments"` // of a forward: the message's files stay here
+	Origin  idText `json:"originChannel"`      // the case's channel, where the one of the path is another: whose address is used
 	Forward struct {
 		Message struct {
 			ID string `json:"id"`

@@ -3,6 +3,7 @@ package inbox
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -168,7 +169,8 @@ type draftDTO struct {
 	Forward    string         `json:"forward,omitempty"`
 	From       string         `json:"originChannel,omitempty"`
 	Leaves     *string        `json:"scheduledAt"`
-	Files      []string       `json:"attachments"`
+	Files      []draftFileDTO `json:"attachments"`
+	Bare       bool           `json:"withoutAttachments,omitempty"`
 	Decided    string         `json:"decidedBy,omitempty"`
 	Reason     string         `json:"reason,omitempty"`
 	MessageID  string         `json:"messageId,omitempty"`
@@ -179,12 +181,22 @@ func wireDraft(d *guichet.Draft) draftDTO {
 	out := draftDTO{
 		ID: string(d.ID), ContactID: string(d.Case), Status: string(d.State), Author: string(d.By), At: timeOf(d.At), Content: wireText(l.Text), Markdown: l.Source, HTML: l.HTML,
 		Recipients: recipientsOf(l.To, l.Cc, l.Bcc), ReplyAll: l.All, Quote: l.Quote, ReplyTo: string(l.Answers), Forward: string(l.Forward), From: string(l.From), Leaves: timeOf(l.Leaves),
-		Files: []string{}, Decided: string(d.Decided), Reason: d.Reason, MessageID: string(d.Message),
+		Files: []draftFileDTO{}, Bare: l.Bare, Decided: string(d.Decided), Reason: d.Reason, MessageID: string(d.Message),
 	}
-	for _, f := range l.Files {
-		out.Files = append(out.Files, f.Name)
+	for i, f := range l.Files {
+		out.Files = append(out.Files, draftFileDTO{draftFilePrefix + string(d.ID) + "/" + strconv.Itoa(i), f.Name, f.Type, f.CID})
 	}
 	return out
+}
+
+// draftFilePrefix begins the ids of files that drafts keep: an answer names them as it names uploads.
+const draftFilePrefix = "draft/"
+
+type draftFileDTO struct {
+	ID   string `json:"id"`
+	Name string `json:"friendlyName"`
+	Type string `json:"mimeType"`
+	CID  string `json:"contentId,omitempty"`
 }
 
 // fromDTO is an address that an answer may carry.

@@ -5,7 +5,7 @@ import { api, call } from "/page/api.js";
 import { state, attempt } from "/page/main.js";
 import { say } from "/page/dom.js";
 import { watchWriting } from "/page/clocks.js";
-import { picker, attached, sentOff, pasted } from "/page/files.js";
+import { picker, attached, carry, sentOff, pasted } from "/page/files.js";
 import { fields, draftsBox, letter, aim, aimed, sentAway, refresh, draft, showDrafts, whenKept, whenWritten, keepWriting, wasWriting } from "/page/letter.js";
 import { offerUndo } from "/page/undo.js";
 
@@ -50,7 +50,7 @@ export function composer(detail, sent) {
 /** begun shows the drafts of the case, and what was written here in another browser. */
 async function begun(detail) {
 	whenKept(() => { emptied(detail.case.id, "reply"); sentOff(detail.case.id); show(); }, attached);
-	whenWritten((text) => { write("reply"); $("text").value = text; typed(); });
+	whenWritten((text, files) => { write("reply"); $("text").value = text; carry(detail.case.id, files); typed(); });
 	showDrafts(detail);
 	if (mode !== "reply" || load().text) return;
 	const text = await wasWriting(detail);
@@ -73,7 +73,7 @@ function show() {
 	$("mode-reply")?.setAttribute("aria-pressed", String(!note));
 	$("mode-note")?.setAttribute("aria-pressed", String(note));
 	for (const n of form.querySelectorAll(".reply-only")) n.hidden = note;
-	if ($("target")) $("target").hidden = note || !aimed();
+	if ($("target")) $("target").hidden = note || !aimed(), $("along").hidden = note || !aimed()?.forward;
 	text.value = d.text || "";
 	$("cc").value = d.cc || "";
 	text.placeholder = t(note ? "note.hint" : "answer.hint", { who: open.customer.fullName || open.customer.email });

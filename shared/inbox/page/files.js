@@ -28,6 +28,12 @@ export async function attached(id) {
 	return list.map((f) => ({ friendlyName: f.name, id: f.id, ...(text.includes(`cid:${f.cid})`) ? { contentId: f.cid } : {}) }));
 }
 
+/** carry puts files that the house has already, those of a draft, on the list of a case in place of what was there. */
+export function carry(id, files) {
+	lists.set(id, files.map((f) => ({ key: next++, name: f.friendlyName, size: 0, file: { type: f.mimeType || "" }, id: f.id, error: "", cid: f.contentId || `${next}@picture.guichet` })));
+	draw(id);
+}
+
 /** sentOff forgets the files of a case: its answer has them. */
 export function sentOff(id) {
 	lists.set(id, []);
@@ -129,7 +135,7 @@ function draw(id) {
 	shown.list.hidden = list.length === 0;
 	keep(shown.list, list.map((f) => {
 		f.bar = !f.id && !f.error && el("progress", { max: "1", "aria-label": t("files.sending", { name: f.name }) });
-		return el("li", {}, el("span.name", {}, f.name), el("span.small", {}, size(f.size)), f.bar, f.error && el("span.bad", {}, f.error),
+		return el("li", {}, el("span.name", {}, f.name), f.size > 0 && el("span.small", {}, size(f.size)), f.bar, f.error && el("span.bad", {}, f.error),
 			f.error && !f.final && el("button.plain", { type: "button", "data-key": `again-${f.key}`, "aria-label": t("files.again", { name: f.name }), onclick: () => start(id, f) }, "↻"),
 			f.file.type.startsWith("image/") && document.getElementById("markdown") && el("button.plain", { type: "button", "data-key": `within-${f.key}`, "aria-label": t("files.within", { name: f.name }), onclick: () => within(f) }, "⤵"),
 			el("button.plain.remove", { type: "button", "data-key": `remove-${f.key}`, "aria-label": t("files.remove", { name: f.name }), onclick: () => remove(id, f) }, "×"));

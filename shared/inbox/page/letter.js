@@ -31,13 +31,14 @@ export function fields(detail) {
 			el("label.wide", {}, t("bcc.line"), " ", el("input", { type: "text", id: "bcc", autocomplete: "off", onchange: refresh })),
 			el("label.check", {}, el("input", { type: "checkbox", id: "markdown", checked: kept("guichet.markdown", "no") === "yes", onchange: (e) => localStorage.setItem("guichet.markdown", e.target.checked ? "yes" : "no") }), t("markdown"))),
 		el("p.small", { id: "about", role: "status" }));
+	const along = el("label.check", { id: "along", hidden: true }, el("input", { type: "checkbox", id: "with-files", checked: true, onchange: refresh }), t("forward.files"));
 	const below = [
 		el("button.reply-only.later", { type: "button", id: "look", onclick: preview }, t("preview")),
 		el("label.reply-only.later", {}, t("later"), " ", el("input", { type: "datetime-local", id: "later", onchange: checkLater })),
 		el("button.reply-only.later", { type: "button", id: "keep-draft", onclick: () => draft(false) }, t("draft.save")),
 		detail.rolePermissions.canReply && el("button.reply-only.later", { type: "button", id: "submit-draft", onclick: () => draft(true) }, t("draft.submit")),
 	];
-	return { above: [box, el("p", { id: "target", hidden: true }), more], below };
+	return { above: [box, el("p", { id: "target", hidden: true }), along, more], below };
 }
 
 /** aim says which message is answered or passed on; null: the contact's newest is answered. */
@@ -45,6 +46,8 @@ export function aim(m, forward) {
 	target = m && { id: m.id, forward };
 	const line = $("target");
 	line.hidden = !m;
+	$("along").hidden = !(m && forward);
+	$("with-files").checked = true;
 	if (m) keep(line, el("span", {}, t(forward ? "forwarding" : "answering", { who: m.authorEndUserIdentity?.fullName || name(m.authorUser?.incontactId) || m.id, time: when(m.createdAt) })),
 		" ", el("button.plain", { type: "button", "data-key": "aim-off", onclick: () => { aim(null); $("text").focus(); } }, t("aim.off")));
 	if (m && forward) { $("around").open = true; queueMicrotask(() => $("to").focus()); }
@@ -63,7 +66,7 @@ export function letter(text, cc) {
 			thread: { idOnExternalPlatform: open.case.id }, messageContent: { type: "TEXT", payload: chosen("markdown") ? { markdown: text } : { text } }, quote: chosen("quote"), replyAll: chosen("all") && !target?.forward,
 			recipients: [...people(list("to"), { isPrimary: true, isPrivate: false }), ...people(cc, { isPrimary: false, isPrivate: false }), ...people(list("bcc"), { isPrimary: false, isPrivate: true })],
 			...(from !== open.channel.id ? { originChannel: open.channel.id } : {}), ...(at ? { scheduledAt: new Date(at).toISOString() } : {}),
-			...(target?.forward ? { forward: { message: { id: target.id } } } : target ? { replyToMessage: { id: target.id } } : {}),
+			...(target?.forward ? { forward: { message: { id: target.id } }, withoutAttachments: !chosen("with-files") } : target ? { replyToMessage: { id: target.id } } : {}),
 			...(writing ? { draftId: writing } : {}),
 		},
 	};
@@ -121,7 +124,10 @@ export async function refresh() {
 
 /** preview shows the answer as it leaves, in a frame from which nothing gets out. */
 async function preview() {
-	const p = await attempt(() => call("POST", contact("/preview?frame=1"), within($("text").value)));
+	look(await attempt(() => call("POST", contact("/preview?frame=1"), within($("text").value))));
+}
+
+async function look(p) {
 	if (!p) return;
 	const src = p.frame && await attempt(() => ticket(p.frame));
 	show(t("preview"), el("p.small", {}, p.title), el("p.small", {}, t("goes.to", { who: p.recipients.map((r) => r.idOnExternalPlatform).join(", ") })),
@@ -181,8 +187,9 @@ function draftNode(d, may) {
 	const reason = el("input", { type: "text", maxlength: "1000", "aria-label": t("draft.why"), placeholder: t("draft.why") });
 	return el("article.draft", {}, el("header", {}, el("strong", {}, name(d.authorUserId)), " ", el("span.badge", {}, t(`draft.${d.status}`)), " ", el("time.small", { datetime: d.updatedAt, title: full(d.updatedAt) }, when(d.updatedAt)),
 		d.scheduledAt && el("span.small", {}, " · ", t("leaves", { time: when(d.scheduledAt) }))),
-	el("div.text", {}, d.markdown || d.messageContent.text), d.attachments.length > 0 && el("p.small", {}, d.attachments.join(", ")), d.reason && el("p.bad", {}, t("draft.refused.why", { who: name(d.decidedBy), why: d.reason })),
+	el("div.text", {}, d.markdown || d.messageContent.text), d.attachments.length > 0 && el("p.small", {}, d.attachments.map((a) => a.friendlyName).join(", ")), d.reason && el("p.bad", {}, t("draft.refused.why", { who: name(d.decidedBy), why: d.reason })),
 	el("div.row", {},
+		button("preview", async () => look(await attempt(() => get(drafts(`/${encodeURIComponent(d.id)}/preview?frame=1`))))),
 		own && d.status !== "pending" && [button("draft.write", () => writeOn(d)), button("draft.submit", () => act("POST", "/submission", undefined, "draft.submitted"))],
 		own && button("draft.discard", () => act("DELETE", "", undefined, "draft.discarded")),
 		may.canApproveDraft && d.status === "pending" && [button("draft.approve", () => act("POST", "/approval", undefined, "draft.approved")), reason,
@@ -190,12 +197,12 @@ function draftNode(d, may) {
 }
 
 let onWrite = () => {};
-/** whenWritten is called with the text of a draft that somebody writes on. */
+/** whenWritten is called with the text and the files of a draft that somebody writes on. */
 export const whenWritten = (f) => { onWrite = f; };
 
 function writeOn(d) {
 	writing = d.id;
-	onWrite(d.markdown || d.messageContent.text);
+	onWrite(d.markdown || d.messageContent.text, d.attachments);
 	$("markdown").checked = Boolean(d.markdown);
 	$("quote").checked = d.quote;
 	$("all").checked = d.replyAll;

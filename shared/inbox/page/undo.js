@@ -12,7 +12,8 @@ const schedule = (id) => `/guichet/messages/${encodeURIComponent(id)}/schedule`;
 export function offerUndo(m, text, back) {
 	endUndo();
 	if (m.delivery?.state !== "scheduled") return;
-	const left = () => Math.ceil((new Date(m.scheduledAt) - Date.now()) / 1000);
+	const whole = new Date(m.scheduledAt) - new Date(m.createdAt), begun = performance.now(); // by the house's clock alone: this one may be wrong
+	const left = () => Math.ceil((whole - (performance.now() - begun)) / 1000);
 	if (left() > 90) return say(t("scheduled.said", { time: when(m.scheduledAt) }));
 	const count = el("span", { role: "timer" });
 	const bar = el("div.undo", { id: "undo", role: "group", "aria-label": t("undo.what") }, count, el("button.main", { type: "button", id: "undo-go", onclick: undo }, t("undo")), el("button", { type: "button", onclick: leave }, t("send.now")));
