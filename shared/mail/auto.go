@@ -163,5 +163,5 @@ func precedence(m *Mail) string {
 			p = strings.ToLower(strings.TrimSpace(m.Get(name)))
 		}
 	}
-	return cutString(strings.NewReplacer("-", "_", " ", "_").Replace(p), 40)
+	return cutString(strings.ReplaceAll(strings.ReplaceAll(p, "-", "_"), " ", "_"), 40)
 }

@@ -1,6 +1,9 @@
 package mail
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // autoHeaders looks for the fields of programs that answer: vacation is one that says so of an absence, replied any other. Both are the
 // evidence, empty if there is none.
@@ -158,29 +161,51 @@ func suppressed(value string) bool {
 // repliesByProgram says that m answers a message with a subject that no person writes in answer: "Automatic reply: ...". Behind "Re:" a person
 // answers such a mail; in a mail of its own it may be a topic (D-41).
 func repliesByProgram(m *Mail) bool {
-	rest, ok := titledSubject(m.Subject, replySubjects, awaySubjects, awayTitles)
+	rest, _, ok := titledSubject(m.Subject)
 	return ok && (isReplyTo(m) || IsReplySubject(rest))
 }
 
 // automaticSubject says that a subject has the title of an automatic reply, maybe behind "Re:": such mail is never answered by a program.
 func automaticSubject(subject string) bool {
-	_, bare := titledSubject(subject, replySubjects, awayTitles)
-	_, answer := titledSubject(BaseSubject(subject), replySubjects, awayTitles)
-	return bare || answer
+	_, topic, ok := titledSubject(subject)
+	if !ok && IsReplySubject(subject) {
+		_, topic, ok = titledSubject(BaseSubject(subject))
+	}
+	return ok && !topic
 }
 
-// titledSubject returns what follows one of the titles in a subject.
-func titledSubject(subject string, lists ...[]string) (rest string, ok bool) {
+// titledSubject returns what follows the title of an automatic reply in a subject; topic: people write about such a thing, too.
+func titledSubject(subject string) (rest string, topic, ok bool) {
 	low := strings.TrimLeft(strings.ToLower(subject), " [(*")
-	for _, list := range lists {
-		for _, title := range list {
-			if rest, ok = subjectAfter(low, title); ok {
-				return rest, true
-			}
+	if len(low) < titleKey {
+		return "", false, false
+	}
+	for _, t := range titles()[low[:titleKey]] {
+		if rest, ok = subjectAfter(low, t.words); ok {
+			return rest, t.topic, true
 		}
 	}
-	return "", false
+	return "", false, false
 }
+
+// title is how the subject of an automatic reply begins.
+type title struct {
+	words string
+	topic bool
+}
+
+const titleKey = 3 // bytes that a title is found by
+
+// titles are all of them by their first bytes, those that are no topic first.
+var titles = sync.OnceValue(func() map[string][]title {
+	out := map[string][]title{}
+	for i, list := range [][]string{replySubjects, awayTitles, awaySubjects} {
+		for _, words := range list {
+			out[words[:titleKey]] = append(out[words[:titleKey]], title{words, i == 2})
+		}
+	}
+	return out
+})
 
 // subjectAfter returns what follows prefix and its colon, or nothing behind the prefix alone.
 func subjectAfter(low, prefix string) (rest string, ok bool) {
@@ -203,6 +228,9 @@ func subjectAfter(low, prefix string) (rest string, ok bool) {
 // saysAutomated says that a text begins by telling that a program wrote it.
 func saysAutomated(text string) bool {
 	low := strings.ToLower(cutString(text, 300))
+	if !strings.Contains(low, "auto") && !strings.Contains(low, "system") && !strings.Contains(low, "автомат") && !strings.Contains(low, "自") {
+		return false
+	}
 	for _, p := range automatedPhrases {
 		if strings.Contains(low, p) {
 			return true
