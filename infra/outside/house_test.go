@@ -48,7 +48,7 @@ type house struct {
 	sns            *sns.Client
 	s3             *s3.Client
 	kms            *kms.Client
-	key            string            // ARN of the key that signs our Message-IDs
+	key, secretKey string            // ARNs of the keys that sign our Message-IDs and seal the passwords of relays
 	queues         map[string]string // URL by function
 	parked         map[string]string // URL of its dead-letter queue
 	topics         map[string]string // ARN by function
@@ -79,6 +79,9 @@ func newHouse(t *testing.T) *house {
 	h.kms = kms.NewFromConfig(conf)
 	key, err := h.kms.CreateKey(t.Context(), &kms.CreateKeyInput{KeySpec: kmstypes.KeySpecHmac256, KeyUsage: kmstypes.KeyUsageTypeGenerateVerifyMac})
 	h.must(err)
+	secrets, err := h.kms.CreateKey(t.Context(), &kms.CreateKeyInput{})
+	h.must(err)
+	h.secretKey = aws.ToString(secrets.KeyMetadata.Arn)
 	h.lanes()
 	h.key = aws.ToString(key.KeyMetadata.Arn)
 	h.start()
@@ -163,7 +166,7 @@ func (h *house) run(name string, further ...string) *Function {
 	env := []string{
 		"GUICHET_FUNCTION=" + name, "AWS_REGION=" + engines.Region, "AWS_ACCESS_KEY_ID=" + id.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + id.SecretAccessKey,
 		"AWS_ENDPOINT_URL=" + h.moto, "AWS_ENDPOINT_URL_DYNAMODB=" + h.dynoxide, "AWS_LAMBDA_LOG_LEVEL=DEBUG",
-		"GUICHET_TABLE=" + table, "GUICHET_RAW_BUCKET=" + bucket, "GUICHET_CONFIG_SET=guichet-usual", "GUICHET_CONFIG_SET_TLS=guichet-tls", "GUICHET_SEND_RATE=1000", "GUICHET_SECRET_KEY=" + h.key, "GUICHET_HOUSE=guichet", "GUICHET_RULE_SET=guichet", "GUICHET_TOKEN_KEY=" + h.key,
+		"GUICHET_TABLE=" + table, "GUICHET_RAW_BUCKET=" + bucket, "GUICHET_CONFIG_SET=guichet-usual", "GUICHET_CONFIG_SET_TLS=guichet-tls", "GUICHET_SEND_RATE=1000", "GUICHET_SECRET_KEY=" + h.secretKey, "GUICHET_HOUSE=guichet", "GUICHET_RULE_SET=guichet", "GUICHET_TOKEN_KEY=" + h.key,
 	}
 	for to, url := range h.queues {
 		env = append(env, "GUICHET_QUEUE_"+strings.ToUpper(to)+"="+url)
