@@ -79,14 +79,6 @@ func (d *Desk) changeLists(ctx context.Context, t guichet.TenantID, who guichet.
 	return out, err
 }
 
-// tryAgain makes a change until nobody is in its way; one that was made on a version is made once, since its maker is to look again.
-func (d *Desk) tryAgain(ctx context.Context, version int64, change func() error) error {
-	if version == 0 {
-		return again(ctx, change)
-	}
-	return change()
-}
-
 const listedForm = `an entry is an address (bo@customer.example), a domain (customer.example), or all below a domain (.customer.example)`
 
 // listed folds the entries of a list.

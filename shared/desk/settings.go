@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 
 	"guichet/shared/guichet"
 	"guichet/shared/store"
@@ -36,7 +37,29 @@ func (d *Desk) Configures(ctx context.Context, t guichet.TenantID, who guichet.A
 // stale refuses a change that was made on another version than the one that stands. Asked 0: whatever stands is changed.
 func stale(asked, stands int64) error {
 	if asked != 0 && asked != stands {
-		return guichet.Errorf(guichet.Conflict, "somebody changed this since you read it: load it again (it is version %d now, you changed version %d)", stands, asked)
+		return &behind{guichet.Errorf(guichet.Conflict, "somebody changed this since you read it: load it again (it is version %d now, you changed version %d)", stands, asked)}
 	}
 	return nil
+}
+
+// behind is a conflict that trying again does not help: whoever asked is to look first.
+type behind struct{ error }
+
+// Unwrap gives the conflict.
+func (b *behind) Unwrap() error { return b.error }
+
+// tryAgain makes a change of settings until nobody is in its way. One that was asked for on a version that does not stand any more, as stale says, ends at once.
+func (d *Desk) tryAgain(ctx context.Context, _ int64, change func() error) error {
+	var late *behind
+	err := again(ctx, func() error {
+		err := change()
+		if errors.As(err, &late) {
+			return nil
+		}
+		return err
+	})
+	if late != nil {
+		return late
+	}
+	return err
 }

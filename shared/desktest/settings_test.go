@@ -198,3 +198,32 @@ func TestRolesAtOnce(t *testing.T) {
 		t.Errorf("the role has %v, %v", cfg.Roles["reader"].Rights, err)
 	}
 }
+
+// TestOthersSettingsAreNoConflict: a channel that is changed on the version that stands is changed, however often its skill is saved meanwhile.
+func TestOthersSettingsAreNoConflict(t *testing.T) {
+	h := settingsHouse(t)
+	ctx := t.Context()
+	if err := h.Store.SaveSkill(ctx, Tenant, guichet.Skill{ID: "returns", Name: "returns"}); err != nil {
+		t.Fatal(err)
+	}
+	to := map[bool]guichet.SkillID{true: "returns", false: "support"}
+	errs := atOnce(2, func(i int) error {
+		if i == 0 {
+			for n := range 40 {
+				if err := h.Store.SaveSkill(ctx, Tenant, guichet.Skill{ID: to[n%2 == 0], Name: fmt.Sprint("Name ", n)}); err != nil && !guichet.Is(err, guichet.Conflict) {
+					return err
+				}
+			}
+			return nil
+		}
+		for n := range int64(40) {
+			if _, err := h.Desk.ChangeChannel(ctx, Tenant, "ana", "support", n+1, func(c *guichet.Channel) error { c.Skill = to[n%2 == 0]; return nil }); err != nil {
+				return fmt.Errorf("change %d: %w", n, err)
+			}
+		}
+		return nil
+	})
+	if err := errors.Join(errs...); err != nil {
+		t.Error(err)
+	}
+}
