@@ -7,7 +7,7 @@ FLAGS ?=
 
 -include infra/build/build.mk infra/cdk/cdk.mk
 
-.PHONY: help run demo dry-run test lint bench build synth deploy test-outside fuzz corpora
+.PHONY: help run demo dry-run test lint bench build synth deploy test-outside fuzz mutations corpora
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile infra/build/build.mk infra/cdk/cdk.mk 2>/dev/null | sort -u | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ test-outside: ## the deployed binaries and the engines against programs nobody h
 	@infra/engines/mailprograms.sh
 	$(GO) test -tags outside -count=1 -timeout 25m ./infra/engines/... ./infra/outside/... ./infra/tenant/... ./shared/inbox/...
 	$(GO) test -tags outside -count=1 -run 'Mailparser|Mailauth|Golden' ./shared/mail
+
+mutations: ## small mistakes in the calculator of due times: the tests notice each (about ten minutes)
+	$(GO) test -tags mutate -run Mutations -timeout 60m -v ./shared/sla
 
 corpora: ## what our rules reach on ../shared/corpora, beside other programs
 	@infra/evaluate/corpora.sh ../shared/corpora

@@ -11,7 +11,7 @@ import (
 )
 
 func init() {
-	for name, c := range map[string]command{"level": (*story).level, "clock": (*story).clock, "fact": (*story).fact} {
+	for name, c := range map[string]command{"level": (*story).level, "clock": (*story).clock, "fact": (*story).fact, "apply": (*story).apply, "applied": (*story).applied} {
 		commands[name] = c
 	}
 }
@@ -141,4 +141,19 @@ func (s *story) fact(ctx context.Context, args []string) error {
 		return mismatch(args[1]+" "+args[2], got, want)
 	}
 	return nil
+}
+
+// apply by ana: the open cases get the service levels that are set now, in the sweeps that come.
+func (s *story) apply(ctx context.Context, args []string) error {
+	_, err := s.h.Desk.ApplyLevels(ctx, Tenant, guichet.AgentID(args[1]))
+	return err
+}
+
+// applied by ana: that work is done.
+func (s *story) applied(ctx context.Context, args []string) error {
+	m, err := s.h.Desk.Applying(ctx, Tenant, guichet.AgentID(args[1]))
+	if err == nil && m.Done.IsZero() {
+		err = fmt.Errorf("not done: %+v", m)
+	}
+	return err
 }

@@ -1,3 +1,6 @@
 package desktest
 
-func init() { setting = append(setting, "level") }
+func init() {
+	setting = append(setting, "level")
+	doing = append(doing, "apply", "accept", "reject")
+}
