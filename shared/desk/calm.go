@@ -132,5 +132,5 @@ func (d *Desk) unhold(cfg *store.Config, c *guichet.Case, facts *[]guichet.Fact)
 		d.startClocks(cfg, c, d.Now(), facts)
 	}
 	c.Held = false
-	d.wake(cfg, c, d.Now(), facts)
+	d.wake(cfg, c, d.Now(), false, facts)
 }

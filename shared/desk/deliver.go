@@ -186,9 +186,9 @@ func (d *Desk) indexSent(ctx context.Context, tx *store.Tx, m *guichet.Message, 
 	return nil
 }
 
-// answered stops the clocks that wait for an answer, for one that an agent wrote.
+// answered stops the clocks that wait for an answer, for one that an agent wrote to the contact: what goes outside is none.
 func (d *Desk) answered(cfg *store.Config, c *guichet.Case, m *guichet.Message, at time.Time, facts *[]guichet.Fact) {
-	if m.By == "" {
+	if m.By == "" || m.Outside {
 		return
 	}
 	w := d.watch(cfg, c)

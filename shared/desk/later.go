@@ -116,15 +116,22 @@ func (d *Desk) neverLeaves(ctx context.Context, tx *store.Tx, c *guichet.Case, m
 			if of, err = d.Store.Case(ctx, m.Tenant, at); err != nil {
 				return err
 			}
-			of.Out = max(0, of.Out-1)
+			uncount(of, m)
 			tx.Case(of)
 		}
 		at = of.Merged
 	}
-	c.Out = max(0, c.Out-1)
+	uncount(c, m)
 	tx.Message(m)
 	tx.Case(c, f)
 	return d.Store.Commit(ctx, tx)
+}
+
+// uncount takes an answer off the counts of a case.
+func uncount(c *guichet.Case, m *guichet.Message) {
+	if c.Out = max(0, c.Out-1); m.Outside {
+		c.Aside = max(0, c.Aside-1)
+	}
 }
 
 // Reschedule has an answer that waits leave at another time. Errors: Permanent if it has left; Invalid for a time that is none.
@@ -249,7 +256,7 @@ func joinChannels(c *guichet.Case) string {
 // wroteNow starts what a written answer starts, when it leaves.
 func (d *Desk) wroteNow(ctx context.Context, c *guichet.Case, m *guichet.Message) error {
 	cfg, err := d.Store.Config(ctx, c.Tenant)
-	if err != nil || skillOf(cfg, c.Skill).ContactWrites <= 0 || m.By == "" {
+	if err != nil || skillOf(cfg, c.Skill).ContactWrites <= 0 || m.By == "" || m.Outside {
 		return err
 	}
 	a, err := d.Store.Agent(ctx, c.Tenant, m.By)

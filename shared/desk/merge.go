@@ -28,6 +28,7 @@ func (d *Desk) absorb(cfg *store.Config, tx *store.Tx, winner, loser *guichet.Ca
 	winner.Parts = append(winner.Parts, loser.ID)
 	winner.Parts = append(winner.Parts, loser.Parts...)
 	winner.In, winner.Out = winner.In+loser.In, winner.Out+loser.Out
+	winner.Aside += loser.Aside
 	if loser.Opened.Before(winner.Opened) {
 		for _, k := range winner.Clocks() { // they began when they did
 			if k.Began.IsZero() && k.Target > 0 {

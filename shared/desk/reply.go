@@ -111,7 +111,9 @@ func (d *Desk) write(ctx context.Context, tx *store.Tx, w *worker, ans Answer) (
 		return nil, nil, err
 	}
 	w.c.Messages, w.c.Out, w.c.Last = m.N, w.c.Out+1, w.agent.ID
-	opened(w.c)
+	if opened(w.c); m.Outside {
+		w.c.Aside++
+	}
 	w.c.SentFrom(w.from.ID)
 	var facts []guichet.Fact
 	if w.c.Offer && w.c.Agent == w.agent.ID { // who answers has accepted
@@ -174,9 +176,11 @@ func (d *Desk) handOver(w *worker, m *guichet.Message) ([]guichet.Fact, error) {
 			return nil, guichet.Errorf(guichet.Exhausted, "too many answers of this case wait to leave: send or take back one of them first")
 		}
 	}
-	if m.Delivery == guichet.Scheduled {
+	switch {
+	case m.Outside: // the contact still waits
+	case m.Delivery == guichet.Scheduled:
 		w.c.StopTimer(AgentAnswers, "") // the contact's time begins when it has left
-	} else {
+	default:
 		d.agentWrote(w.cfg, w.c, w.agent)
 	}
 	f := d.fact(kind, string(w.agent.ID), detail...)

@@ -51,7 +51,7 @@ func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Co
 		}
 		l.third = l.fromOutside(c)
 		d.joinCase(l, c)
-		if !l.inert() && !l.suspect {
+		if !l.inert() && !l.suspect && !l.third {
 			if err := d.contactWrote(ctx, cfg, c); err != nil {
 				return nil, nil, err
 			}
@@ -150,12 +150,12 @@ func (d *Desk) joinCase(l *landing, c *guichet.Case) {
 	if !c.Status.Live() && l.site.Channel.Thanks && mail.OnlyThanks(mail.FoldMail(l.mail).Visible) {
 		return // a short thank-you leaves the case at rest, where the channel says so (D-44)
 	}
-	d.wake(l.cfg, c, l.in.ReceivedAt, &l.facts)
+	d.wake(l.cfg, c, l.in.ReceivedAt, l.third, &l.facts)
 }
 
 // wake brings a case back to work because its contact wrote: a pending one is open again, a resolved or closed one is reopened and
-// waits for an agent, its own before others. His clocks go on from when he wrote.
-func (d *Desk) wake(cfg *store.Config, c *guichet.Case, at time.Time, facts *[]guichet.Fact) {
+// waits for an agent, its own before others. His clocks go on from when he wrote; nobody owes a third party an answer by a clock.
+func (d *Desk) wake(cfg *store.Config, c *guichet.Case, at time.Time, third bool, facts *[]guichet.Fact) {
 	switch c.Status {
 	case guichet.Pending:
 		*facts = append(*facts, d.fact(guichet.CaseStatusChanged, Self, "from", string(c.Status), "to", string(guichet.Open)))
@@ -166,7 +166,9 @@ func (d *Desk) wake(cfg *store.Config, c *guichet.Case, at time.Time, facts *[]g
 	}
 	w := d.watch(cfg, c)
 	w.Reopen(at)
-	w.Wrote(at)
+	if !third {
+		w.Wrote(at)
+	}
 	w.Sync(at, d.Now())
 	d.tell(w, facts)
 	if c.Agent == "" && c.Waits.IsZero() && !c.Held {

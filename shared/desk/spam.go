@@ -45,9 +45,11 @@ func (d *Desk) JudgeSpam(ctx context.Context, f guichet.Fact) error {
 			d.tagSpam(cfg, c, &facts)
 			fallthrough
 		default:
-			d.wake(cfg, c, m.At, &facts)
-			if err := d.contactWrote(ctx, cfg, c); err != nil {
-				return err
+			d.wake(cfg, c, m.At, m.Third, &facts)
+			if !m.Third {
+				if err := d.contactWrote(ctx, cfg, c); err != nil {
+					return err
+				}
 			}
 		}
 		for i := range facts {

@@ -105,6 +105,7 @@ func (d *Desk) takeOut(ctx context.Context, tx *store.Tx, part *guichet.Case, by
 		whole.Parts = slices.DeleteFunc(whole.Parts, func(p guichet.CaseID) bool { return slices.Contains(gone, p) })
 		giveTimers(whole, part)
 		whole.In, whole.Out = max(0, whole.In-part.In), max(0, whole.Out-part.Out)
+		whole.Aside = max(0, whole.Aside-part.Aside)
 		tx.Case(whole, d.fact(guichet.CaseUnmerged, by, "part", string(part.ID), "parts", join(gone), "people", strings.Join(people, " ")))
 		via, at = whole.ID, whole.Merged
 	}

@@ -70,6 +70,7 @@ type Case struct {
 
 	Outside []string    `json:"os,omitempty"` // addresses that mail of it was sent to and that take no part in it, folded; at most 20
 	Also    []ChannelID `json:"al,omitempty"` // other channels that it was answered from; at most 20
+	Aside   int         `json:"as,omitempty"` // how many of Out went to third parties: no answers to its contact
 	Started bool        `json:"sd,omitempty"` // an agent began it: its first message went out
 
 	Script *Scripted      `json:"sc,omitempty"` // how far the script that routes it has come; nil: none did

@@ -301,7 +301,7 @@ func badges(k *guichet.Case, ch *guichet.Channel) []string {
 		add(ch != nil && ch.SpamTag != "" && t == ch.SpamTag, "spam")
 		add(t == "automatic", "automatic")
 	}
-	add(k.Out == 0 && k.Status.Live(), "unanswered")
+	add(k.Out == k.Aside && k.Status.Live(), "unanswered")
 	add(k.Priority > 0, "priority")
 	add(len(k.Parts) > 0, "merged")
 	return out
