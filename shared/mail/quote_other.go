@@ -125,3 +125,25 @@ func (f *folder) goesOn(from, to int, contact bool) bool {
 	}
 	return sentence && !contact && f.lines[from].kind == lineBlank
 }
+
+// closingBelow returns the quotation [from, to) that nothing answers: above it stands the whole answer, below it the end of the letter alone.
+// Both are 0 if there is none.
+func (f *folder) closingBelow(first, last int) (from, to int) {
+	tail := last
+	for tail > first && f.lines[tail].kind != lineQuote {
+		tail--
+	}
+	if tail == first || !f.onlyClosing(tail+1, last+1) {
+		return 0, 0
+	}
+	from = tail
+	for from > first && !f.own(from) {
+		from--
+	}
+	for i := first; i < from; i++ {
+		if f.lines[i].kind == lineQuote && !f.lines[i].hidden {
+			return 0, 0
+		}
+	}
+	return from + 1, tail + 1
+}
