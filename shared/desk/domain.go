@@ -86,8 +86,9 @@ func (d *Desk) beginProof(ctx context.Context, t guichet.TenantID, name string) 
 		if err != nil || cfg.Tenant.SESTenant != "" {
 			return err
 		}
-		cfg.Tenant.SESTenant = account
-		return d.Store.SaveTenant(ctx, cfg.Tenant)
+		now := cfg.Tenant
+		now.SESTenant = account
+		return d.Store.SaveTenant(ctx, now)
 	})
 }
 
