@@ -45,7 +45,7 @@ func (d *Desk) leaveNow(ctx context.Context, t guichet.TenantID, id guichet.Case
 		if err := d.wroteNow(ctx, c, m); err != nil {
 			return err
 		}
-		f := d.fact(guichet.ReplyQueued, Self)
+		f := d.fact(guichet.ReplyQueued, Self, "waited", "yes")
 		f.Message, f.Agent = m.ID(), m.By
 		tx.Message(m)
 		tx.Case(c, f)
@@ -160,7 +160,7 @@ func (d *Desk) Reschedule(ctx context.Context, t guichet.TenantID, who guichet.A
 		if !w.c.SetTimer(guichet.LeaveTimer, string(id), when) {
 			return guichet.Errorf(guichet.Exhausted, "too many things wait in this case")
 		}
-		f := d.fact(guichet.ReplyScheduled, string(who), "leaves", when.Format(time.RFC3339))
+		f := d.fact(guichet.ReplyScheduled, string(who), "waited", "yes", "leaves", when.Format(time.RFC3339))
 		f.Message, f.Agent = id, m.By
 		tx := &store.Tx{}
 		tx.Message(m)
@@ -209,7 +209,7 @@ func (d *Desk) SendNow(ctx context.Context, t guichet.TenantID, who guichet.Agen
 		if err := d.wroteNow(ctx, w.c, m); err != nil {
 			return err
 		}
-		f := d.fact(guichet.ReplyQueued, string(who))
+		f := d.fact(guichet.ReplyQueued, string(who), "waited", "yes")
 		f.Message, f.Agent = id, m.By
 		tx := &store.Tx{}
 		tx.Message(m)

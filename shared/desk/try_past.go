@@ -43,11 +43,13 @@ func (p *pastCase) tell(c *guichet.Case, f guichet.Fact) {
 		if f.Version == 1 {
 			c.Status = guichet.Closed
 		}
-	case guichet.ReplyQueued:
-		if f.By != Self {
+	case guichet.ReplyQueued, guichet.ReplyScheduled:
+		if f.By != Self && f.Detail["waited"] == "" { // one that waited was counted when it was written
 			c.Out++
 			begin(c)
 		}
+	case guichet.ReplyWithdrawn:
+		c.Out = max(0, c.Out-1)
 	case guichet.CaseWaiting:
 		c.Skill, c.Waits = guichet.SkillID(f.Detail["skill"]), f.At
 	case guichet.CaseTransferred:
