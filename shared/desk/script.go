@@ -144,7 +144,7 @@ func (a *actor) conclude(s *guichet.Scripted, out script.Outcome, overtaken stri
 	if end == "waits" && c.SetTimer(guichet.ScriptTimer, "", until) {
 		s.Step, s.Waits, s.Run = out.Next, true, s.Run+1
 	}
-	ran := d.fact(guichet.ScriptRan, Self, append(detail, "end", end, "skill", string(c.Skill), "priority", strconv.Itoa(c.Priority), "trace", asTrace(out.Steps))...)
+	ran := d.fact(guichet.ScriptRan, Self, append(detail, "end", end, "skill", string(c.Skill), "priority", strconv.Itoa(c.Priority), "trace", asTrace(append([]script.Taken{}, out.Steps...)))...)
 	if a.m != nil {
 		ran.Message = a.m.ID()
 	}

@@ -40,7 +40,7 @@ func (d *Desk) Merge(ctx context.Context, t guichet.TenantID, who guichet.AgentI
 
 // queueIfLost makes a live case that nobody has wait for an agent.
 func (d *Desk) queueIfLost(c *guichet.Case, by string, facts *[]guichet.Fact) {
-	if !c.Status.Live() || c.Agent != "" || c.Held {
+	if !c.Status.Live() || c.Agent != "" || c.Held || c.Script.Runs() && c.Waits.IsZero() {
 		return
 	}
 	if c.Waits.IsZero() {

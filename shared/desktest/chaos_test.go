@@ -60,6 +60,11 @@ func everybody(t *testing.T, r *rand.Rand, done map[string]int) error {
 			return err
 		}
 	}
+	if r.IntN(2) == 0 { // half of the houses have a script, which looks at all that comes, and a rule that reacts to it
+		if err := automate(ctx, h); err != nil {
+			return err
+		}
+	}
 	c := &crowd{House: h, r: r, turns: &Turns{Ledger: h.Feed}, done: done}
 	h.Desk = &desk.Desk{Store: store.New(c.turns, h.Blobs, h.Now), Now: h.Now, Key: h.Desk.Key, Lang: lang, Send: h.Desk.Send}
 	mails := conversations()

@@ -148,6 +148,7 @@ func (h *House) describe(ctx context.Context, g *group, d Detail) (string, error
 		fmt.Fprintf(&b, " agent=%s last=%s skill=%s parts=%d format=%d held=%t opened=%s waits=%s tags=%v people=%v", c.Agent, c.Last, c.Skill, len(c.Parts), c.Format, c.Held, c.Opened,
 			c.Waits, slices.Sorted(slices.Values(c.Tags)), slices.Sorted(slices.Values(c.People)))
 		fmt.Fprintf(&b, " first=%v next=%v resolution=%v", c.First, c.Next, c.Resolution)
+		fmt.Fprintf(&b, " priority=%d fields=%v script=%+v", c.Priority, c.Fields, scriptOf(c))
 		kinds, err := h.kinds(ctx, g)
 		if err != nil {
 			return "", err
@@ -159,6 +160,16 @@ func (h *House) describe(ctx context.Context, g *group, d Detail) (string, error
 	}
 	slices.Sort(lines)
 	return b.String() + "\n  " + strings.Join(lines, "\n  "), nil
+}
+
+// scriptOf is how far a case's script has come, without its ticket number.
+func scriptOf(c *guichet.Case) guichet.Scripted {
+	if c.Script == nil {
+		return guichet.Scripted{}
+	}
+	s := *c.Script
+	s.Message = ""
+	return s
 }
 
 // kinds counts the facts of a case and its parts.

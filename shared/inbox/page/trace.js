@@ -6,7 +6,7 @@ import { t, has, full } from "/page/words.js";
 export function trace(f) {
 	if (!f.detail.trace) return null;
 	let list;
-	try { list = JSON.parse(f.detail.trace); } catch { return null; }
+	try { list = JSON.parse(f.detail.trace) || []; } catch { return null; }
 	return el("ul.trace", {}, f.event === "rules.ran" ? list.map(rule) : steps(list), end(f));
 }
 
