@@ -23,7 +23,7 @@ func benchFunctions() error {
 // benchRules runs the benchmarks of the rules: parsing beside enmime, due times, routing, composing, the ledger.
 func benchRules() error {
 	return pass(exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchtime", "1s", "-benchmem",
-		"./infra/bench", "./shared/mail", "./shared/sla", "./shared/routing", "./shared/ledger/sqlite"))
+		"./infra/bench", "./shared/mail", "./shared/sla", "./shared/routing", "./shared/script", "./shared/ledger/sqlite"))
 }
 
 func pass(c *exec.Cmd) error {
