@@ -15,7 +15,7 @@ import (
 
 func init() {
 	maps.Copy(commands, map[string]command{
-		"boss": (*story).boss, "field": (*story).field, "script": (*story).saveScript, "automate": (*story).saveRule, "routed-by": (*story).routedBy, "trace": (*story).trace,
+		"boss": (*story).boss, "has-skill": (*story).skill, "field": (*story).field, "script": (*story).saveScript, "automate": (*story).saveRule, "routed-by": (*story).routedBy, "trace": (*story).trace,
 		"asked": (*story).asked, "priority": (*story).priority, "fields": (*story).fields, "value": (*story).value, "acted": (*story).acted, "timer": (*story).timer,
 		"noscript": (*story).noScript, "unrun": (*story).unrun,
 	})
