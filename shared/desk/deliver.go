@@ -74,22 +74,52 @@ func (d *Desk) unsent(ctx context.Context, m *guichet.Message, err error) error 
 	}
 	switch {
 	case channel.InDoubt(err):
-		d.waits(ctx, m, "the other side did not say whether it took the mail; it is sent again, and may come twice")
+		return d.doubted(ctx, m, err)
 	case errors.Is(err, channel.QuotaUsed):
 		d.waits(ctx, m, channel.Said(err)+"; it is sent as soon as there is room again")
 	}
 	return err
 }
 
+// maxDoubts is how often a mail is handed over whole without a word in return: each time it may have been taken.
+const maxDoubts = 3
+
+// doubted notes that nobody knows whether the mail left. It goes again after a while, and the agent reads why it waits; a sending event of SES that comes before
+// settles it. After the third time it fails, with those words: to go on would send a person the same mail all day. See decisions/exactly-once-mail.md.
+func (d *Desk) doubted(ctx context.Context, m *guichet.Message, cause error) error {
+	err := again(ctx, func() error {
+		m, c, err := d.ofMessage(ctx, m)
+		if err != nil || m.Delivery != guichet.Queued {
+			return err
+		}
+		m.Doubts++
+		m.Reason = "the other side did not say whether it took the mail; it is sent again, and may come twice"
+		var facts []guichet.Fact
+		if m.Doubts >= maxDoubts {
+			facts = append(facts, d.fails(c, m, guichet.InDoubt, "the other side took the whole mail several times and never said so: it may have arrived; ask before you send it again"))
+		}
+		tx := &store.Tx{}
+		tx.Message(m)
+		tx.Case(c, facts...) // also without a fact, so that who looks at the case is shown it
+		if err = d.Store.Commit(ctx, tx); err == nil && len(facts) > 0 {
+			cause = nil
+		}
+		return err
+	})
+	if cause == nil || err != nil {
+		return err
+	}
+	return cause
+}
+
 // insecure ends a mail that needs a secure connection and found none: nothing of it left, and the addresses take no mail until somebody lifts that, or changes
 // the relay (A049).
 func (d *Desk) insecure(ctx context.Context, m *guichet.Message, to []string, said string) error {
 	state := guichet.AddressState{Reason: guichet.StoppedByTLS, Said: said, By: guichet.ByRelay, At: d.Now()}
-	return d.fails(ctx, m, guichet.StoppedByTLS, said, func(tx *store.Tx, m *guichet.Message) ([]guichet.Fact, error) { return d.stops(ctx, tx, m, to, state) })
+	return d.ends(ctx, m, guichet.StoppedByTLS, said, func(tx *store.Tx, m *guichet.Message) ([]guichet.Fact, error) { return d.stops(ctx, tx, m, to, state) })
 }
 
-// waits tells the agent why a mail still waits, once for each reason. A sending event of SES that comes before the next try settles what is in doubt: see
-// decisions/exactly-once-mail.md. What fails here only delays the notice.
+// waits tells the agent why a mail still waits, once for each reason. What fails here only delays the notice.
 func (d *Desk) waits(ctx context.Context, m *guichet.Message, reason string) {
 	_ = again(ctx, func() error {
 		m, c, err := d.ofMessage(ctx, m)
@@ -160,7 +190,7 @@ func begun(m *guichet.Message, s channel.Sent, stopped map[string]guichet.Addres
 		if !ok {
 			w = guichet.Word{State: out, At: at}
 		}
-		m.Hear([]int{i}, w)
+		m.Prove(i, w)
 	}
 }
 
@@ -204,11 +234,24 @@ func (d *Desk) answered(cfg *store.Config, c *guichet.Case, m *guichet.Message, 
 
 // failed notes that a message never left, with the reason for the agent.
 func (d *Desk) failed(ctx context.Context, m *guichet.Message, code, reason string) error {
-	return d.fails(ctx, m, code, reason, func(*store.Tx, *guichet.Message) ([]guichet.Fact, error) { return nil, nil })
+	return d.ends(ctx, m, code, reason, func(*store.Tx, *guichet.Message) ([]guichet.Fact, error) { return nil, nil })
 }
 
-// fails is failed, and does more in the same transaction.
-func (d *Desk) fails(ctx context.Context, m *guichet.Message, code, reason string, more func(*store.Tx, *guichet.Message) ([]guichet.Fact, error)) error {
+// fails marks a message as one that never left, and returns the fact of it.
+func (d *Desk) fails(c *guichet.Case, m *guichet.Message, code, reason string) guichet.Fact {
+	m.Outset(mail.FoldAddress)
+	for i := range m.Fates {
+		m.Hear([]int{i}, guichet.Word{State: guichet.Failed, Code: code, Reason: reason, At: d.Now()})
+	}
+	m.Delivery, m.Reason = guichet.Failed, reason
+	c.StopTimer(ContactWrites, "") // the contact got nothing to answer
+	f := d.fact(guichet.ReplyFailed, Self, "reason", reason)
+	f.Message, f.Agent = m.ID(), m.By
+	return f
+}
+
+// ends is failed, and does more in the same transaction.
+func (d *Desk) ends(ctx context.Context, m *guichet.Message, code, reason string, more func(*store.Tx, *guichet.Message) ([]guichet.Fact, error)) error {
 	return again(ctx, func() error {
 		m, c, err := d.ofMessage(ctx, m)
 		if err != nil || m.Delivery != guichet.Queued {
@@ -219,14 +262,7 @@ func (d *Desk) fails(ctx context.Context, m *guichet.Message, code, reason strin
 		if err != nil {
 			return err
 		}
-		m.Outset(mail.FoldAddress)
-		for i := range m.Fates {
-			m.Hear([]int{i}, guichet.Word{State: guichet.Failed, Code: code, Reason: reason, At: d.Now()})
-		}
-		m.Delivery, m.Reason = guichet.Failed, reason
-		c.StopTimer(ContactWrites, "") // the contact got nothing to answer
-		f := d.fact(guichet.ReplyFailed, Self, "reason", reason)
-		f.Message, f.Agent = m.ID(), m.By
+		f := d.fails(c, m, code, reason)
 		tx.Message(m)
 		tx.Case(c, append([]guichet.Fact{f}, also...)...)
 		return d.Store.Commit(ctx, tx)
@@ -252,7 +288,7 @@ func (d *Desk) GiveUp(ctx context.Context, f guichet.Fact, cause error) error {
 	if err != nil {
 		return err
 	}
-	return d.failed(ctx, m, "given-up", cut("given up after many tries: "+channel.Said(cause), 300))
+	return d.failed(ctx, m, guichet.GivenUp, cut("given up after many tries: "+channel.Said(cause), 300))
 }
 
 // writer says who wrote a message that went out: an agent, or nobody.

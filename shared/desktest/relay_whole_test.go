@@ -245,3 +245,49 @@ func TestRelayInside(t *testing.T) {
 		}
 	}
 }
+
+// TestRelayStaysSilent: three times the whole mail, never a word: it fails with those words, and goes no more, whatever comes again. A proof that it left takes that back.
+func TestRelayStaysSilent(t *testing.T) {
+	srv := smtptest.New(t, smtptest.Start)
+	srv.Hang = true
+	h, id := relaying(t, srv, nil)
+	m := answer(t, h, id)
+	for range 5 {
+		h.SetNow(h.Now().Add(12 * time.Minute))
+		h.Settle(t.Context())
+	}
+	h.Redeliver(t.Context())
+	if m = again(t, h, m); m.Delivery != guichet.Failed || m.Fates[0].Code != guichet.InDoubt || !strings.Contains(m.Reason, "may have arrived") || len(srv.Got()) != 3 || len(h.Fails) > 0 {
+		t.Fatalf("%s (%s), %d mails, %v; want it failed in doubt after three", m.Delivery, m.Reason, len(srv.Got()), h.Fails)
+	}
+	if err := h.Desk.Receipt(t.Context(), desk.Receipt{Tenant: Tenant, Message: m.ID(), MailID: "0102@eu-west-1.amazonses.com", Delivery: guichet.Sent, At: h.Now(), Recipients: []string{"bo@customer.example"}}); err != nil {
+		t.Fatal(err)
+	}
+	if m = again(t, h, m); m.Delivery != guichet.Sent || m.Reason != "" || m.SentAt.IsZero() {
+		t.Errorf("proven: %s (%s)", m.Delivery, m.Reason)
+	}
+}
+
+// TestGivenUpAndSentAllTheSame: SES tells of a mail that the house had given up: it was sent.
+func TestGivenUpAndSentAllTheSame(t *testing.T) {
+	h := New(t, open(t))
+	if err := chaosAgent(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	arrive(t, h, "support@demo.example", "Bo <bo@customer.example>|Kettle|k1@customer.example|")
+	h.World.Down = true
+	m := answer(t, h, guichet.NewCaseID(1))
+	f := guichet.Fact{Kind: guichet.ReplyQueued, Tenant: Tenant, Case: m.Case, Message: m.ID()}
+	if err := h.Desk.GiveUp(t.Context(), f, guichet.Errorf(guichet.Temporary, "no answer")); err != nil {
+		t.Fatal(err)
+	}
+	if m = again(t, h, m); m.Delivery != guichet.Failed || !strings.Contains(m.Reason, "given up after many tries: no answer") {
+		t.Fatalf("%s (%s)", m.Delivery, m.Reason)
+	}
+	if err := h.Desk.Receipt(t.Context(), desk.Receipt{Tenant: Tenant, Message: m.ID(), MailID: "0102@eu-west-1.amazonses.com", Delivery: guichet.Sent, At: h.Now(), Recipients: []string{"bo@customer.example"}}); err != nil {
+		t.Fatal(err)
+	}
+	if m = again(t, h, m); m.Delivery != guichet.Sent || m.Reason != "" {
+		t.Errorf("%s (%s), want it sent", m.Delivery, m.Reason)
+	}
+}

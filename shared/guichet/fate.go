@@ -63,6 +63,20 @@ func (m *Message) Hear(places []int, w Word) (changed []string) {
 	return changed
 }
 
+// Why a mail has failed where nobody but the house said so: it gave up. A proof that it left takes that back.
+const (
+	GivenUp = "given-up" // after many tries
+	InDoubt = "doubt"    // it was handed over whole several times, and nobody said that it was taken
+)
+
+// Prove notes a word that is proof: it also takes the place of what the house thought when it gave up.
+func (m *Message) Prove(place int, w Word) {
+	if c := m.Fates[place].Code; c == GivenUp || c == InDoubt {
+		m.Fates[place].Word = Word{State: Queued}
+	}
+	m.Hear([]int{place}, w)
+}
+
 // Place returns the place of an address among the fates, by the fold of addresses, and makes one if there is none and room is left; -1 if there is none.
 func (m *Message) Place(addr string, fold func(string) string) int {
 	m.Outset(fold)

@@ -81,6 +81,7 @@ type Message struct {
 	Reason   string    `json:"rs,omitempty"` // why it failed, for the agent
 	SentAt   time.Time `json:"sa,omitzero"`
 	Fates    []Fate    `json:"fa,omitempty"` // by recipient, from sent on
+	Doubts   int       `json:"db,omitempty"` // how often it was handed over whole, and nobody said that it was taken
 	Opened   time.Time `json:"od,omitzero"`  // first time that somebody opened it, where its channel wants to know; says nothing of the state
 
 	Leaves  time.Time `json:"le,omitzero"`  // when it leaves, if it is to leave later
