@@ -43,6 +43,7 @@ type exception struct {
 type Schedule struct {
 	always bool
 	zone   *time.Location
+	table  stretches // of the zone, for this half of the century
 	week   [7]hours
 	ahead  [8]int64 // open seconds of a plain week before each day of it; the last is the whole week
 	odd    []exception
@@ -68,7 +69,7 @@ func Compile(c guichet.Calendar) (*Schedule, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Schedule{zone: zone}
+	s := &Schedule{zone: zone, table: tableOf(zone)}
 	s.layWeek(rules)
 	s.layOdd(rules)
 	return s, nil

@@ -40,6 +40,8 @@ var mutations = []struct{ file, was, is string }{
 	{"schedule.go", "return s.extra\n", "return 0\n"},
 	{"schedule.go", "s.odd[i].day == day {", "s.odd[i].day >= day {"},
 	{"schedule.go", "if a%b < 0 {\n\t\tq--", "if a%b < -1 {\n\t\tq--"},
+	{"stretch.go", "return t[i].until > at })]", "return t[i].until >= at })]"},
+	{"stretch.go", "t[n-1].until = z.until", "_ = n"},
 	{"compile.go", `"thu", "fri", "sat", "sun", "mon", "tue", "wed"`, `"fri", "sat", "sun", "mon", "tue", "wed", "thu"`},
 	{"compile.go", "if b < a {\n\t\t\tb += daySeconds", "if b <= a-60 {\n\t\t\tb += daySeconds - 60"},
 	{"compile.go", "minute < 60 && at", "minute <= 60 && at"},

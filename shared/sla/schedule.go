@@ -38,7 +38,15 @@ type stretch struct{ until, offset int64 }
 
 // stretchAt returns the stretch that holds the Unix second at. It ends at the horizon at the latest.
 func (s *Schedule) stretchAt(at int64) stretch {
-	t := time.Unix(at, 0).In(s.zone)
+	if at >= tableFrom && at < tableUntil && len(s.table) > 0 {
+		return s.table.at(at)
+	}
+	return ask(s.zone, at)
+}
+
+// ask works out the stretch of a zone that holds the Unix second at.
+func ask(zone *time.Location, at int64) stretch {
+	t := time.Unix(at, 0).In(zone)
 	_, offset := t.Zone()
 	until := int64(horizon)
 	if _, end := t.ZoneBounds(); !end.IsZero() {
