@@ -11,13 +11,14 @@ import (
 // sendingRoutes lists the API of relays of the tenant's own, suppressed addresses, and what became of a mail.
 func (h *door) sendingRoutes() map[string]action {
 	return map[string]action{
-		"GET /guichet/channels/{ch}/relay":       h.relay,
-		"PUT /guichet/channels/{ch}/relay":       h.setRelay,
-		"DELETE /guichet/channels/{ch}/relay":    h.dropRelay,
-		"POST /guichet/channels/{ch}/relay/test": h.testRelay,
-		"PUT /guichet/channels/{ch}/mail-from":   h.mailFrom,
-		"GET /guichet/suppressed":                h.suppressed,
-		"DELETE /guichet/suppressed/{address}":   h.lift,
+		"GET /guichet/channels/{ch}/relay":         h.relay,
+		"PUT /guichet/channels/{ch}/relay":         h.setRelay,
+		"DELETE /guichet/channels/{ch}/relay":      h.dropRelay,
+		"POST /guichet/channels/{ch}/relay/test":   h.testRelay,
+		"GET /guichet/channels/{ch}/relay/history": h.relayHistory,
+		"PUT /guichet/channels/{ch}/mail-from":     h.mailFrom,
+		"GET /guichet/suppressed":                  h.suppressed,
+		"DELETE /guichet/suppressed/{address}":     h.lift,
 	}
 }
 
@@ -57,6 +58,26 @@ func (h *door) testRelay(c *call) (any, error) {
 		return nil, err
 	}
 	return created{wireRelay(r)}, nil
+}
+
+// relayHistory tells who set, tried and took away a channel's relay, and when, newest first.
+func (h *door) relayHistory(c *call) (any, error) {
+	if _, err := h.d.Configures(c.Context(), c.t, c.me.ID, c.channelID()); err != nil {
+		return nil, err
+	}
+	all, err := h.d.Store.RelayHistory(c.Context(), c.t, c.channelID())
+	if err != nil {
+		return nil, err
+	}
+	names, err := h.names(c)
+	if err != nil {
+		return nil, err
+	}
+	out := listDTO{Hits: len(all), Data: []any{}}
+	for i := len(all) - 1; i >= max(0, len(all)-maxPage); i-- {
+		out.Data = append(out.Data, wireFact(all[i], names))
+	}
+	return out, nil
 }
 
 // mailFrom refuses: what bounces come back to is a matter of DNS, which the operator of the house sets with it (A071).

@@ -86,9 +86,11 @@ func TestARelayIsSetTriedAndTakenAway(t *testing.T) {
 	h.want(204, "acme/ana", "DELETE", relayPath, "")
 	h.want(404, "acme/ana", "GET", relayPath, "")
 	h.want(404, "acme/ana", "POST", relayPath+"/test", "")
-	if facts, err := h.desk.Store.RelayHistory(context.Background(), "acme", "support"); err != nil || len(facts) != 5 || facts[0].By != "ana" {
-		t.Errorf("history: %v, %v", facts, err)
+	told := h.want(200, "acme/ana", "GET", relayPath+"/history", "")
+	if at(told, "hits") != 5.0 || at(told, "data", 0, "detail", "what") != "removed" || at(told, "data", 4, "detail", "what") != "set" || at(told, "data", 4, "by") != "ana" || at(told, "data", 1, "event") != "relay.asked" {
+		t.Errorf("history: %v", told)
 	}
+	h.want(403, "acme/rob", "GET", relayPath+"/history", "")
 }
 
 func TestARelayThatCannotBe(t *testing.T) {

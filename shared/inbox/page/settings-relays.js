@@ -29,7 +29,7 @@ async function relayOf(id) {
 const tested = (r) => (r.test ? t(`set.relays.test.${r.test.state}`) : t("set.relays.test.never"));
 
 async function one(node, ch, link) {
-	const had = await relayOf(ch.id), relay = had || none;
+	const had = await relayOf(ch.id), relay = had || none, past = await get(`${path(ch.id)}/history`);
 	const again = () => one(node, ch, link);
 	keep(node, el("p", {}, el("a", { href: link("") }, "← ", t("set.relays"))), el("h3", {}, ch.name, " ", el("span.small", {}, ch.idOnExternalPlatform)),
 		el("p", {}, t(had ? "set.relays.on" : "set.relays.off")),
@@ -49,7 +49,9 @@ async function one(node, ch, link) {
 		field(t("set.relays.password"), el("input", { type: "password", name: "password", value: "", autocomplete: "new-password" }), t(relay.hasPassword ? "set.relays.password.kept" : "set.relays.password.hint")),
 		field(t("set.relays.force"), tick("force_tls", relay.force_tls), t("set.relays.force.hint"))),
 		had && el("h3", {}, t("set.relays.test")), had && trial(ch, had),
-		had && el("p.small", {}, t("set.relays.changed", { who: name(had.changedBy), time: when(had.changedAt) })));
+		had && el("p.small", {}, t("set.relays.changed", { who: name(had.changedBy), time: when(had.changedAt) })),
+		past.data.length > 0 && el("details", {}, el("summary", {}, t("history")), el("ul", {}, past.data.map((f) => el("li", {},
+			el("time.small", { datetime: f.createdAt }, when(f.createdAt)), " ", t(`set.relays.was.${f.detail.what || "tried"}`, { by: name(f.by), host: f.detail.host || "" }))))));
 }
 
 /** usual puts in the usual port of the other way, where the usual one stands. */
