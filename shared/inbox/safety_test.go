@@ -309,6 +309,7 @@ func TestEveryTextIsInEveryLanguage(t *testing.T) {
 	}{
 		{"status.", statuses()}, {"delivery.", []string{"queued", "accepted", "sent", "delayed", "delivered", "failed", "returned", "bounced", "complained", "opened"}},
 		{"presence.", []string{"available", "busy", "after-contact", "offline"}},
+		{"set.p.", permissions()},
 		{"rule.", []string{"in-reply-to", "references", "token", "phantom", "plus-address", "thread-index", "ticket-number", "subject", "bounce", "new"}},
 	} {
 		for _, k := range group.keys {
@@ -317,6 +318,13 @@ func TestEveryTextIsInEveryLanguage(t *testing.T) {
 			}
 		}
 	}
+}
+
+func permissions() (out []string) {
+	for _, p := range guichet.Permissions {
+		out = append(out, string(p))
+	}
+	return out
 }
 
 func statuses() (out []string) {

@@ -4,10 +4,9 @@ import "guichet/shared/guichet"
 
 // Roles are those that every tenant begins with: a supervisor may do all, an agent answers and assigns.
 func Roles() []guichet.Role {
-	all := []guichet.Permission{guichet.CanRead, guichet.CanReply, guichet.CanViewSkills, guichet.CanAssign, guichet.CanNote, guichet.CanConfigure, guichet.CanRelease,
-		guichet.CanCreateSkills, guichet.CanEditSkills}
+	agent := []guichet.Permission{guichet.CanRead, guichet.CanReply, guichet.CanViewSkills, guichet.CanAssign, guichet.CanNote}
 	return []guichet.Role{
-		{ID: "supervisor", Name: "Supervisor", Rights: map[guichet.ChannelID][]guichet.Permission{"*": all}},
-		{ID: "agent", Name: "Agent", Rights: map[guichet.ChannelID][]guichet.Permission{"*": all[:5:5]}},
+		{ID: "supervisor", Name: "Supervisor", Rights: map[guichet.ChannelID][]guichet.Permission{"*": guichet.Permissions}},
+		{ID: "agent", Name: "Agent", Rights: map[guichet.ChannelID][]guichet.Permission{"*": agent}},
 	}
 }
