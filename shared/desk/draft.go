@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,7 @@ func (d *Desk) SaveDraft(ctx context.Context, t guichet.TenantID, who guichet.Ag
 	if err := guichet.ValidLetter(&letter); err != nil {
 		return nil, err
 	}
+	letter.Leaves = letter.Leaves.UTC()
 	ans := answerOf(&letter)
 	if err := ans.valid(); err != nil {
 		return nil, err
@@ -53,6 +55,12 @@ func (d *Desk) SaveDraft(ctx context.Context, t guichet.TenantID, who guichet.Ag
 		now := letter
 		if now.Files, err = d.keepForDraft(ctx, w.c, letter.Files); err != nil {
 			return err
+		}
+		if out.Version > 0 && sameLetter(&out.Letter, &now) && out.State != guichet.Refused && submit == (out.State != guichet.Drafting) {
+			return nil // this very call was made before
+		}
+		if !out.State.Open() && out.Version > 0 {
+			return closed(out)
 		}
 		out.Letter, out.At, out.Reason, out.Decided = now, d.Now(), "", ""
 		return d.saveDraft(ctx, w, out, submit)
@@ -87,9 +95,9 @@ func (d *Desk) draftFor(ctx context.Context, w *worker, id guichet.DraftID, key 
 	} else if id == "" {
 		id = guichet.DraftID(string(w.c.ID) + "-v" + strconv.FormatInt(w.c.Version+1, 10))
 	} else if key == "" {
-		return d.ownDraft(ctx, w, id)
+		return d.authors(ctx, w, id)
 	}
-	out, err := d.draftIn(ctx, w, id)
+	_, err := d.draftIn(ctx, w, id)
 	switch {
 	case guichet.Is(err, guichet.NotFound):
 		list, err := d.Store.Drafts(ctx, w.c.Tenant, w.c.ID)
@@ -100,7 +108,27 @@ func (d *Desk) draftFor(ctx context.Context, w *worker, id guichet.DraftID, key 
 	case err != nil:
 		return nil, err
 	}
-	return d.ownDraft(ctx, w, out.ID)
+	return d.authors(ctx, w, id)
+}
+
+func sameLetter(a, b *guichet.Letter) bool {
+	x, _ := json.Marshal(a) // plain data: it encodes
+	y, _ := json.Marshal(b)
+	return bytes.Equal(x, y)
+}
+
+// closed says why a draft cannot be changed.
+func closed(d *guichet.Draft) error {
+	return guichet.Errorf(guichet.Permanent, "the draft is %s: it cannot be changed any more", d.State)
+}
+
+// authors loads a draft of the agent's own.
+func (d *Desk) authors(ctx context.Context, w *worker, id guichet.DraftID) (*guichet.Draft, error) {
+	out, err := d.draftIn(ctx, w, id)
+	if err == nil && out.By != w.agent.ID {
+		err = guichet.Errorf(guichet.Denied, "the draft is another agent's")
+	}
+	return out, err
 }
 
 // draftIn finds a draft of a case, also one that was written in a case that is part of it now: there it stays.
@@ -117,16 +145,11 @@ func (d *Desk) draftIn(ctx context.Context, w *worker, id guichet.DraftID) (*gui
 
 // ownDraft loads an open draft of the agent's own.
 func (d *Desk) ownDraft(ctx context.Context, w *worker, id guichet.DraftID) (*guichet.Draft, error) {
-	out, err := d.draftIn(ctx, w, id)
-	switch {
-	case err != nil:
-		return nil, err
-	case out.By != w.agent.ID:
-		return nil, guichet.Errorf(guichet.Denied, "the draft is another agent's")
-	case !out.State.Open():
-		return nil, guichet.Errorf(guichet.Permanent, "the draft is %s: it cannot be changed any more", out.State)
+	out, err := d.authors(ctx, w, id)
+	if err == nil && !out.State.Open() {
+		err = closed(out)
 	}
-	return out, nil
+	return out, err
 }
 
 // SubmitDraft hands a draft over for approval. To do it again changes nothing.
