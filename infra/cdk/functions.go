@@ -59,7 +59,7 @@ func (h *house) environment(r plan.Row) map[string]*string {
 		switch g {
 		case plan.TableRead, plan.TableWrite:
 			env["GUICHET_TABLE"] = h.table.Ref()
-		case plan.RawRead, plan.RawWrite, plan.RawForms:
+		case plan.RawRead, plan.RawWrite, plan.RawForms, plan.RawShred:
 			env["GUICHET_RAW_BUCKET"] = h.raw.Ref()
 		case plan.SendMail:
 			h.senderEnvironment(env)

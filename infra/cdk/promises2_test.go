@@ -96,6 +96,7 @@ var grantedActions = map[plan.Grant][]string{
 	plan.TableWrite:  {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"},
 	plan.RawRead:     {"s3:GetObject", "s3:ListBucket", "kms:Decrypt"},
 	plan.RawWrite:    {"s3:PutObject", "s3:AbortMultipartUpload", "kms:Decrypt", "kms:GenerateDataKey"},
+	plan.RawShred:    {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"},
 	plan.RawForms:    {"s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"},
 	plan.SendMail:    {"ses:SendEmail", "ses:SendRawEmail"},
 	plan.MailAccount: {"ses:GetAccount", "ses:DeleteSuppressedDestination"},

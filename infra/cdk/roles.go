@@ -68,6 +68,11 @@ func (h *house) grant(r plan.Row, g plan.Grant) []map[string]any {
 			allow([]string{"s3:AbortMultipartUpload", "s3:PutObject"}, []string{bucket + "/" + rawOut + "*"}),
 			h.dataKeyVia("s3", "kms:Decrypt", "kms:GenerateDataKey"),
 		}
+	case plan.RawShred: // every version: a mark of deletion alone would leave the bytes there
+		return []map[string]any{
+			allow([]string{"s3:DeleteObject", "s3:DeleteObjectVersion"}, []string{bucket + "/" + rawIn + "*", bucket + "/" + rawOut + "*"}),
+			allow([]string{"s3:ListBucketVersions"}, []string{bucket}),
+		}
 	case plan.RawForms:
 		return []map[string]any{
 			allow([]string{"s3:PutObject"}, []string{bucket + "/" + rawForms + "*"}),

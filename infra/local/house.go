@@ -205,9 +205,16 @@ func (h *house) tick(ctx context.Context) {
 	row, _ := plan.Find("sla")
 	sweep := boot.Clock(h.desk)
 	t := time.NewTicker(row.Every)
+	var tidied time.Time
 	defer t.Stop()
 	for {
 		call, cancel := context.WithTimeout(context.WithoutCancel(ctx), row.Timeout)
+		if now().After(tidied.Add(time.Hour)) {
+			tidied = now()
+			if n, err := h.desk.ForgetFiles(call); n > 0 || err != nil {
+				slog.Info("files that nobody sent are deleted", "files", n, "error", err)
+			}
+		}
 		_ = sweep(call, nil) // it logs; the next tick does what this one could not
 		cancel()
 		select {

@@ -58,6 +58,7 @@ func Mail(d *desk.Desk) Queued {
 		if in.ReceivedAt.IsZero() {
 			in.ReceivedAt = d.Now()
 		}
+		in.Force, _ = ctx.Value(forced{}).(bool)
 		count(ctx, mailsReceived, 1)
 		out, err := d.ReceiveMail(ctx, in)
 		for _, o := range out {

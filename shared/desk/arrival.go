@@ -123,6 +123,11 @@ func (a arrival) envelope() guichet.Envelope {
 	if a.in.Form != nil {
 		e.Form = a.in.Form.ID
 	}
+	for _, r := range a.in.Recipients {
+		if r != a.rcpt {
+			e.Also = append(e.Also, r)
+		}
+	}
 	return e
 }
 

@@ -24,7 +24,7 @@ func (d *Desk) Deliver(ctx context.Context, f guichet.Fact) error {
 	}
 	m, err := d.Store.Message(ctx, f.Tenant, f.Message)
 	if err != nil {
-		return err
+		return d.forgotten(ctx, f, err)
 	}
 	if m.Delivery != guichet.Queued || m.Direction != guichet.Outbound {
 		return nil

@@ -42,10 +42,13 @@ func (d *Desk) look(ctx context.Context, a arrival, s mail.Site, house sight) (k
 		return known{}, err
 	}
 	l := known{refs: refs, twin: refs[a.id].Holds(s.Channel.ID, a.hash)}
+	if l.twin != nil && l.twin.Kind == store.RefShred && a.in.Force {
+		l.twin = nil
+	}
 	if l.twin != nil {
 		return l, nil
 	}
-	if e := refs[a.id].In(s.Channel.ID); e != nil && e.Kind != store.RefPhantom && e.Kind != store.RefBulk {
+	if e := refs[a.id].In(s.Channel.ID); e != nil && e.Kind != store.RefPhantom && e.Kind != store.RefBulk && e.Kind != store.RefShred {
 		l.collide = true
 	}
 	cases, err := house.cases(ctx, named(clues, refs, s.Channel.ID))

@@ -35,7 +35,7 @@ func (d *Desk) Receipt(ctx context.Context, r Receipt) error {
 	return again(ctx, func() error {
 		m, err := d.Store.Message(ctx, r.Tenant, r.Message)
 		if err != nil {
-			return err
+			return d.forgotten(ctx, guichet.Fact{Tenant: r.Tenant, Case: r.Message.Case()}, err)
 		}
 		if m.Direction != guichet.Outbound {
 			return guichet.Errorf(guichet.Poison, "a receipt for message %s, which never went out", r.Message)

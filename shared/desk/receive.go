@@ -22,6 +22,7 @@ type Incoming struct {
 	ReceivedAt time.Time // orders and starts clocks; the mail's own Date never does (D-51)
 	Receipt    string    // the receiver's id
 	Verdicts   guichet.Verdicts
+	Force      bool          // an operator brings back what was deleted for good
 	Form       *guichet.Form // it was sent by a form of a website; nil: it is a mail
 }
 
@@ -29,6 +30,9 @@ type Incoming struct {
 // (NotFound: the bytes are not there; Temporary): whatever the mail itself is like, it ends in an outcome.
 func (d *Desk) ReceiveMail(ctx context.Context, in Incoming) ([]Outcome, error) {
 	raw, err := d.rawMail(ctx, in.Raw)
+	if guichet.Is(err, guichet.NotFound) {
+		return d.wasShredded(ctx, in, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -157,6 +161,9 @@ func (d *Desk) receiveOne(ctx context.Context, a arrival, s mail.Site, cfg *stor
 		}
 		if l.twin != nil {
 			out.Result, out.Message, out.Reason = Duplicate, l.twin.Case.Message(l.twin.N), "this very mail is stored already"
+			if l.twin.Kind == store.RefShred {
+				out.Reason = shreddedMail
+			}
 			return nil
 		}
 		dec := mail.Decide(s, a.from(s), l.found)

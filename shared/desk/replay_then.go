@@ -77,6 +77,12 @@ func (t *then) caseAt(ctx context.Context, id guichet.CaseID, version int64) (*g
 	if err != nil {
 		return nil, err
 	}
+	if !now.Gone.IsZero() { // its facts are gone, too: from then on it is a number that was thrown away
+		if version < now.Version {
+			t.forgot = "case " + string(id)
+		}
+		return &guichet.Case{Tenant: t.tenant, ID: id, Version: version, Channel: now.Channel, Status: guichet.Trashed, Merged: now.Merged}, nil
+	}
 	senders, err := t.senders(ctx, now)
 	if err != nil {
 		return nil, err

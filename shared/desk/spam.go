@@ -14,7 +14,7 @@ func (d *Desk) JudgeSpam(ctx context.Context, f guichet.Fact) error {
 	return again(ctx, func() error {
 		m, err := d.Store.Message(ctx, f.Tenant, f.Message)
 		if err != nil {
-			return err
+			return d.forgotten(ctx, f, err)
 		}
 		c, err := d.Store.LiveCase(ctx, f.Tenant, m.Case)
 		if err != nil || m.Judged {

@@ -48,6 +48,9 @@ func (d *Desk) worker(ctx context.Context, t guichet.TenantID, who guichet.Agent
 // needs says which of the permissions is missing, if one is (A088).
 func (w *worker) needs(all ...guichet.Permission) error {
 	for _, p := range all {
+		if w.c != nil && !w.c.Gone.IsZero() && p != guichet.CanShred {
+			return guichet.Wrongf("contactId", "case %s was deleted for good", w.c.ID)
+		}
 		if !w.role.May(p, w.channel.ID) {
 			return &guichet.Error{Kind: guichet.Denied, Field: string(p), Text: "the permission " + string(p) + " on channel " + w.channel.Name + " is missing"}
 		}

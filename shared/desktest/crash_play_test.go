@@ -54,8 +54,16 @@ func (tr *troubled) start() {
 		}}
 }
 
-// play plays the script, and at the end hands out every fact once more.
-func (tr *troubled) play(ctx context.Context, script string) error {
+// step is one line of a story that does something.
+type step struct {
+	n    int // line
+	text string
+	args []string
+}
+
+// steps are the lines that do something; what is asserted is not played. The last one is the end: every fact is handed out once more.
+func steps(script string) []step {
+	var out []step
 	for i, line := range strings.Split(script, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -63,25 +71,44 @@ func (tr *troubled) play(ctx context.Context, script string) error {
 		}
 		_, line = cutBang(line)
 		args := words(line)
-		switch {
-		case slices.Contains(setting, args[0]):
-			if err := commands[args[0]](tr.story, ctx, args[1:]); err != nil {
-				return fmt.Errorf("line %d: %s: %w", i+1, line, err)
-			}
-			tr.start()
-		case slices.Contains(doing, args[0]):
-			if slices.Contains([]string{"reply", "copies", "answer", "forward", "start", "draft"}, args[0]) && !strings.Contains(line, "key=") {
-				args = append(args, fmt.Sprintf("key=line%d", i+1))
-			}
-			if err := tr.do(ctx, args); err != nil {
-				tr.failed = append(tr.failed, fmt.Sprintf("line %d: %s", i+1, line))
-			}
-			if err := tr.events(ctx); err != nil {
-				return err
-			}
+		if slices.Contains(doing, args[0]) && slices.Contains([]string{"reply", "copies", "answer", "forward", "start", "draft"}, args[0]) && !strings.Contains(line, "key=") {
+			args = append(args, fmt.Sprintf("key=line%d", i+1))
+		}
+		if slices.Contains(setting, args[0]) || slices.Contains(doing, args[0]) {
+			out = append(out, step{i + 1, line, args})
 		}
 	}
-	return tr.calm(ctx, tr.h.Redeliver)
+	return append(out, step{args: []string{theEnd}})
+}
+
+// theEnd is no command: after the last line every fact is handed out once more.
+const theEnd = "the end"
+
+// play plays the script.
+func (tr *troubled) play(ctx context.Context, script string) error {
+	for _, s := range steps(script) {
+		if err := tr.step(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tr *troubled) step(ctx context.Context, s step) error {
+	switch {
+	case s.args[0] == theEnd:
+		return tr.calm(ctx, tr.h.Redeliver)
+	case slices.Contains(setting, s.args[0]):
+		if err := commands[s.args[0]](tr.story, ctx, s.args[1:]); err != nil {
+			return fmt.Errorf("line %d: %s: %w", s.n, s.text, err)
+		}
+		tr.start()
+		return nil
+	}
+	if err := tr.do(ctx, s.args); err != nil {
+		tr.failed = append(tr.failed, fmt.Sprintf("line %d: %s", s.n, s.text))
+	}
+	return tr.events(ctx)
 }
 
 // do does one command, and again while it fails by our doing.

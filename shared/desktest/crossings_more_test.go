@@ -12,7 +12,8 @@ import (
 
 func init() {
 	areaCrossings = append(areaCrossings, moreCrossings)
-	noTenant = append(noTenant, "store.Store.SaveForm")
+	noTenant = append(noTenant, "store.Store.SaveForm",
+		"store.Store.NoteGone", "store.Store.IsGone", "desk.Desk.ForgetFiles") // by the key of bytes, which is no tenant's; by the clock
 }
 
 // moreCrossings are the calls of forms, exports, sentiment, escalation and shredding, as demo's ana in the name of acme, or as acme's eve with demo's ids.
@@ -54,6 +55,10 @@ func moreCrossings(t *testing.T, h *House) map[string]func(context.Context) erro
 		"desk.Desk.SubmitForm": func(ctx context.Context) error {
 			_, err := d.SubmitForm(ctx, theirs.ID, desk.Submission{Values: map[string][]string{"email": {"bo@customer.example"}, "text": {"x"}}})
 			return refused(err)
+		},
+		"desk.Desk.Shred": func(ctx context.Context) error { return refused(d.Shred(ctx, acme, "eve", guichet.NewCaseID(1))) },
+		"store.Store.DropRest": func(ctx context.Context) error {
+			return s.DropRest(ctx, acme, guichet.NewCaseID(1)) // there is nothing, and demo's stays: the shape says so
 		},
 		"store.Store.Form":  func(ctx context.Context) error { _, err := s.Form(ctx, theirs.ID); return refused(err) },
 		"store.Store.Forms": func(ctx context.Context) error { l, err := s.Forms(ctx, acme); return nothing(err, len(l)) },

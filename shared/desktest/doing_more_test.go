@@ -2,5 +2,5 @@ package desktest
 
 func init() {
 	setting = append(setting, "form")
-	doing = append(doing, "fill")
+	doing = append(doing, "fill", "shred")
 }

@@ -65,6 +65,7 @@ type Case struct {
 	For      AgentID   `json:"wf,omitempty"`  // while it waits: for this agent alone, the preferred one, until Wake
 	Offer    bool      `json:"of,omitempty"`  // its agent has not accepted it yet (A117)
 	Rejected []AgentID `json:"rj,omitempty"`  // who did not want it since it waits, the last few
+	Gone     time.Time `json:"gn,omitzero"`   // deleted for good, or about to be: nothing of it is left but its number
 	External []string  `json:"xr,omitempty"`  // numbers that its contact's own helpdesk gave it; at most maxExternal (D-22)
 	Timers   []Timer   `json:"tm,omitempty"`  // what is to happen to it at a time; see SetTimer
 

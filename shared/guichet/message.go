@@ -123,8 +123,9 @@ type Envelope struct {
 	From       string    `json:"f,omitempty"`
 	To         string    `json:"t,omitempty"` // the recipient that led to this channel
 	ReceivedAt time.Time `json:"r,omitzero"`
-	Receipt    string    `json:"i,omitempty"` // id that the receiver gave it
-	Form       FormID    `json:"w,omitempty"` // it came by this form of a website: nothing vouches for who is named in it
+	Receipt    string    `json:"i,omitempty"`  // id that the receiver gave it
+	Also       []string  `json:"al,omitempty"` // further recipients that are points of contact of this house: its bytes may be theirs, too
+	Form       FormID    `json:"w,omitempty"`  // it came by this form of a website: nothing vouches for who is named in it
 }
 
 // Verdict is one of SES's words: PASS, FAIL, GRAY, PROCESSING_FAILED, DISABLED; empty when not said.

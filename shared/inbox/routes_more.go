@@ -10,6 +10,8 @@ import (
 // moreRoutes lists the API of forms, exports, escalation and what else there is.
 func (h *door) moreRoutes() map[string]action {
 	return map[string]action{
+		"POST /guichet/contacts/{n}/shred": h.shred,
+
 		"GET /guichet/forms":         h.forms,
 		"POST /guichet/forms":        h.newForm,
 		"GET /guichet/forms/{id}":    h.form,
@@ -82,4 +84,22 @@ func (h *door) saveForm(c *call, id guichet.FormID, version func(*formDTO)) (any
 
 func (h *door) deleteForm(c *call) (any, error) {
 	return nil, h.d.DeleteForm(c.Context(), c.t, c.me.ID, guichet.FormID(c.PathValue("id")))
+}
+
+// shred deletes a trashed case for good (D-07). The request says its number once more, so that no slip does it.
+func (h *door) shred(c *call) (any, error) {
+	var in struct {
+		Confirm idText `json:"confirm"`
+	}
+	if err := c.read(&in); err != nil {
+		return nil, err
+	}
+	s, err := h.see(c)
+	if err != nil {
+		return nil, err
+	}
+	if string(in.Confirm) != string(s.Case.ID) {
+		return nil, guichet.Wrongf("confirm", "say the case's number once more: confirm is %s", s.Case.ID)
+	}
+	return h.moved(c, h.d.Shred(c.Context(), c.t, c.me.ID, c.caseID()))
 }

@@ -292,6 +292,7 @@ func badges(k *guichet.Case, ch *guichet.Channel) []string {
 			out = append(out, code)
 		}
 	}
+	add(!k.Gone.IsZero(), "gone")
 	add(!k.First.Breached.IsZero(), "breached-first")
 	add(!k.Next.Breached.IsZero() && k.Next.Met.IsZero(), "breached-next")
 	add(!k.Resolution.Breached.IsZero(), "breached-resolution")
@@ -623,6 +624,7 @@ type permissionDTO struct {
 	Note         bool `json:"canNote"`
 	Release      bool `json:"canRelease"`
 	Configure    bool `json:"canConfigure"`
+	Shred        bool `json:"canShred"`
 }
 
 func wirePermissions(may func(guichet.Permission) bool) permissionDTO {
@@ -630,7 +632,7 @@ func wirePermissions(may func(guichet.Permission) bool) permissionDTO {
 	return permissionDTO{
 		ApproveDraft: may(guichet.CanApprove) && may(guichet.CanViewSkills), CreateDraft: reply || may(guichet.CanDraft),
 		Assign: may(guichet.CanAssign), Reply: reply && may(guichet.CanViewSkills), Unassign: reply, Note: may(guichet.CanNote), Release: may(guichet.CanRelease),
-		Configure: may(guichet.CanConfigure),
+		Configure: may(guichet.CanConfigure), Shred: may(guichet.CanShred),
 	}
 }
 

@@ -30,6 +30,7 @@ const (
 	TableWrite Grant = "table:write" // PutItem, UpdateItem, DeleteItem, ConditionCheckItem
 	RawRead    Grant = "raw:read"    // GetObject on the raw-mail bucket
 	RawWrite   Grant = "raw:write"   // PutObject on the raw-mail bucket, under out/
+	RawShred   Grant = "raw:shred"   // DeleteObjectVersion on the raw-mail bucket: what an administrator deletes for good
 	RawForms   Grant = "raw:forms"   // PutObject on the raw-mail bucket, under in/form-
 	SendMail   Grant = "mail:send"   // ses:SendRawEmail, on the identities and configuration sets of the house
 	SendQueues Grant = "queues:send" // SendMessage on the FIFO queues
@@ -72,8 +73,8 @@ var Rows = []Row{
 		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, SendMail, MailAccount, SecretOpen}},
 	{Name: "receipts", Trigger: Receipts, Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute,
 		Grants: []Grant{TableRead, TableWrite}},
-	{Name: "sla", Trigger: Clock, Every: time.Minute, Timeout: 50 * time.Second, Memory: 256, Attempts: 3, Grants: []Grant{TableRead, TableWrite}},
-	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive, SecretSeal, Domains}},
+	{Name: "sla", Trigger: Clock, Every: time.Minute, Timeout: 50 * time.Second, Memory: 256, Attempts: 3, Grants: []Grant{TableRead, TableWrite, RawRead, RawShred}},
+	{Name: "inbox", Trigger: HTTP, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive, SecretSeal, Domains, RawShred}},
 	{Name: "webhook", Trigger: Hooks, Timeout: 20 * time.Second, Memory: 512, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, RawForms, TokenDerive}}, // RawWrite: acknowledgements
 	{Name: "automation", Trigger: HTTP, Paths: []string{"/guichet/automation/{proxy+}"}, Timeout: 29 * time.Second, Memory: 1024, Grants: []Grant{TableRead, TableWrite}},
 	{Name: "relay", Trigger: Stream, Timeout: time.Minute, Memory: 256, Batch: 100, Attempts: 10000, Grants: []Grant{SendQueues}},

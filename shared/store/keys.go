@@ -21,6 +21,7 @@ import (
 //	~missed                  <t>#<case>      a case whose turn in a sweep failed
 //	~moving                  <t>             a tenant whose open cases get new service levels
 //	~lost#<day>              <time>#<id>     mail for nobody we know
+//	~gone#<hash>             g               bytes that were deleted for good
 //	<t>#config               tenant          the tenant
 //	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>, moving,
 //	                         script#<id>, rule#<id>, fields
@@ -86,6 +87,12 @@ const (
 )
 
 func movingKey(t guichet.TenantID) ledger.Key { return ledger.Key{P: movingPartition, S: string(t)} }
+
+// goneKey hashes the key of the bytes: it may be longer than a partition.
+func goneKey(raw string) ledger.Key {
+	h := sha256.Sum256([]byte(raw))
+	return ledger.Key{P: "~gone#" + hex.EncodeToString(h[:16]), S: "g"}
+}
 
 func lostKey(at time.Time, id string) ledger.Key {
 	return ledger.Key{P: "~lost#" + at.UTC().Format("2006-01-02"), S: stamp(at) + "#" + id}
@@ -351,8 +358,11 @@ func OutKey(m *guichet.Message) string {
 	return "out/" + string(m.Tenant) + "/" + string(m.ID()) + "-" + m.Hash[:8] + ".eml"
 }
 
+// TmpPrefix is where files are that wait to be sent.
+const TmpPrefix = "out/_tmp/"
+
 // TmpKey is the blob key of a file that waits to be sent. "_" stands in no tenant's name, so that one rule of the bucket can let all of them go.
-func TmpKey(t guichet.TenantID, kept string) string { return "out/_tmp/" + string(t) + "/" + kept }
+func TmpKey(t guichet.TenantID, kept string) string { return TmpPrefix + string(t) + "/" + kept }
 
 // FormReceipt is the receiver's id of what a form sent: the function that takes forms may write under its beginning alone.
 func FormReceipt(hash string) string { return "form-" + hash }

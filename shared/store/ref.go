@@ -25,6 +25,7 @@ const (
 	RefPhantom = "p" // named by others, not seen yet
 	RefBulk    = "b" // a mail of ours that went to many: an answer opens a case of its own
 	RefSelf    = "s" // a mail that our own address sent to us: no ancestor
+	RefShred   = "d" // a message that was deleted for good: its mail does not come back
 	RefSubject = "t" // a case that goes by a subject
 	RefOutside = "o" // a mail of ours that went to a third party: an answer to it is no contact's
 	RefForeign = "x" // a case that a number of the sender's own helpdesk stands for

@@ -4,6 +4,7 @@ import { t, has, when, full } from "/page/words.js";
 import { api, call, changed, forget, get } from "/page/api.js";
 import { state, name, attempt, back, fail, tick } from "/page/main.js";
 import { mark } from "/page/list.js";
+import { moreActions } from "/page/case-more.js";
 import { messageNode } from "/page/message.js";
 import { bars, clocksOf, clockText } from "/page/clocks.js";
 import { stopped } from "/page/fates.js";
@@ -144,7 +145,7 @@ function drawActions() {
 			el("option", { value: "" }, t("do.assign")), [...state.users.values()].map((u) => el("option", { value: u.incontactId }, `${u.firstName} · ${t(`presence.${u.status}`)}`))),
 		may.canAssign && el("select", { id: "queue", "aria-label": t("do.transfer"), onchange: (e) => e.target.value && move("PUT", "/routing-queue", { skillId: e.target.value }, t("done")) },
 			el("option", { value: "" }, t("do.transfer")), state.queues.filter((q) => q.id !== c.routingQueueId).map((q) => el("option", { value: q.id }, q.name))),
-		may.canAssign && joining(c));
+		may.canAssign && joining(c), moreActions(c, may, act));
 }
 
 /** act changes a message or a case by its whole path, and looks again. */
