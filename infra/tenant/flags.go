@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"slices"
@@ -23,7 +24,7 @@ type flags struct {
 	limit                         int64
 	first, resolution             time.Duration
 	zone, hours, days             string
-	set                           many
+	set, queues                   many
 	rotate, reseal                bool
 	key                           string
 }
@@ -53,6 +54,7 @@ func readFlags(args []string) (*flags, error) {
 	set.BoolVar(&f.reseal, "reseal", false, "seal the passwords of all relays of the house anew, under the newest key material; mail goes on meanwhile")
 	set.BoolVar(&f.rotate, "rotate", false, "make new key material first (AWS: RotateKeyOnDemand), then -reseal")
 	set.StringVar(&f.key, "key", "alias/guichet/secrets", "KMS key of the passwords, with -table: its alias, id or ARN")
+	set.Var(&f.queues, "queue", `a routing queue to take over, as '{"id":"vip","name":"vip","skill":"sales","filters":[{"conditions":[{"type":"tags","values":["vip"]}]}]}'; may stand several times`)
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
@@ -119,6 +121,13 @@ func (f *flags) wish() (setup.Wish, error) {
 		if _, err := mail.OutAddr(f.email); err != nil {
 			return w, fmt.Errorf("-email %.80q is not an address", f.email)
 		}
+	}
+	for _, text := range f.queues {
+		var q guichet.Queue
+		if err := json.Unmarshal([]byte(text), &q); err != nil {
+			return w, fmt.Errorf("-queue %.80q: %w", text, err)
+		}
+		w.Queues = append(w.Queues, q)
 	}
 	w.Tenant.SLA = f.sla()
 	return w, nil

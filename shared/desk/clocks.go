@@ -11,7 +11,7 @@ import (
 
 // watch follows the clocks of a case by the service level of its channel.
 func (d *Desk) watch(cfg *store.Config, c *guichet.Case) *sla.Watch {
-	return &sla.Watch{Case: c, Level: d.level(cfg.Level(cfg.Channels[c.Channel]))}
+	return &sla.Watch{Case: c, Level: d.level(cfg.LevelOf(c))}
 }
 
 // tell makes facts of what a watch told: each at the instant at which it was, not of this moment.

@@ -163,7 +163,7 @@ func (d *Desk) wouldMove(next *store.Config, c *guichet.Case, p *LevelPreview) {
 		return
 	}
 	p.Open++
-	moves := sla.Moves(c, d.level(next.Level(next.Channels[c.Channel])), d.Now())
+	moves := sla.Moves(c, d.level(next.LevelOf(c)), d.Now())
 	if len(moves) == 0 {
 		return
 	}

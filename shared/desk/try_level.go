@@ -71,7 +71,7 @@ func (p *pastCase) missed() map[string]bool {
 // missedAnew lists the clocks that would have been missed.
 func (p *pastCase) missedAnew() map[string]bool {
 	c := p.born()
-	w := &sla.Watch{Case: c, Level: p.d.level(p.cfg.Level(p.cfg.Channels[c.Channel]))}
+	w := &sla.Watch{Case: c, Level: p.d.level(p.cfg.LevelOf(c))}
 	w.Open(c.Opened)
 	for i, f := range p.facts {
 		was := c.Status

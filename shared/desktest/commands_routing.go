@@ -18,7 +18,7 @@ func init() {
 	}
 }
 
-// skill support [criteria=preferred] [by=contact] [fallback=offline] [timeout=900] [accept=yes] [in=60] [agent=300] [customer=600]
+// skill support [criteria=preferred] [by=contact] [fallback=offline] [timeout=900] [accept=yes] [in=60] [agent=300] [customer=600] [first=3600]
 func (s *story) skill(ctx context.Context, args []string) error {
 	cfg, err := s.h.Store.FreshConfig(ctx, Tenant)
 	if err != nil {
@@ -39,6 +39,8 @@ func (s *story) skill(ctx context.Context, args []string) error {
 			k.Fallback = v
 		case "timeout":
 			k.Timeout = n
+		case "first":
+			k.SLA = &guichet.SLA{First: n}
 		case "accept":
 			k.Accept = v == "yes"
 		case "in":

@@ -216,3 +216,32 @@ func TestOffersAndWhy(t *testing.T) {
 		t.Errorf("rejected: %v", k)
 	}
 }
+
+// TestEachMoveByItsRight: to take asks for reply; to assign, to transfer and to return what others have, for assign; who may not read the channel finds nothing.
+func TestEachMoveByItsRight(t *testing.T) {
+	h := newHouse(t)
+	n := string(h.mail("support@acme.example", firstMail).Case())
+	one := contacts + "/" + n
+	h.lines([]line{
+		{"take without reply", "rob", "PUT", one + "/inbox-assignment", `{"inboxAssignee":"rob"}`, 403, "reply"},
+		{"take on a channel that is not his", "bob", "PUT", one + "/inbox-assignment", `{"inboxAssignee":"bob"}`, 404, ""},
+		{"assign without assign", "sky", "PUT", one + "/inbox-assignment", `{"inboxAssignee":"ana"}`, 403, "assign"},
+		{"take with reply", "sky", "PUT", one + "/inbox-assignment", `{"inboxAssignee":"sky"}`, 200, `"incontactId":"sky"`},
+		{"return what others have, without reply", "rob", "DELETE", one + "/inbox-assignment", "", 403, "reply"},
+		{"assign to who may not answer there", "ana", "PUT", one + "/inbox-assignment", `{"inboxAssignee":"rob"}`, 422, "inboxAssignee"},
+		{"assign to nobody", "ana", "PUT", one + "/inbox-assignment", `{"inboxAssignee":"zoe"}`, 422, "inboxAssignee"},
+		{"assign", "ana", "PUT", one + "/inbox-assignment", `{"inboxAssignee":"ana"}`, 200, `"incontactId":"ana"`},
+		{"return what others have, without assign", "sky", "DELETE", one + "/inbox-assignment", "", 403, "assign"},
+		{"transfer without assign", "sky", "PUT", one + "/routing-queue", `{"skillId":"billing"}`, 403, "assign"},
+		{"transfer to no skill", "ana", "PUT", one + "/routing-queue", `{"skillId":"none"}`, 422, "skillId"},
+		{"return", "ana", "DELETE", one + "/inbox-assignment", "", 200, `"inboxAssignee":null`},
+		{"transfer", "ana", "PUT", one + "/routing-queue", `{"skillId":"billing"}`, 200, `"routingQueueId":"billing"`},
+	})
+	a, err := h.desk.Store.Agent(t.Context(), "acme", "sky")
+	must(t, err)
+	if a.Load != 0 {
+		t.Errorf("sky holds %d cases, want none", a.Load)
+	}
+	h.want(200, "acme/ana", "PATCH", "/guichet/agents/sky", `{"limit":0}`)
+	h.lines([]line{{"A115 beyond the limit, by hand", "ana", "PUT", one + "/inbox-assignment", `{"inboxAssignee":"sky"}`, 409, "limit"}})
+}

@@ -17,6 +17,23 @@ func (c *Config) Level(ch *guichet.Channel) guichet.SLA {
 	return c.WithCalendar(ch.ServiceLevel(&c.Tenant))
 }
 
+// LevelOf returns the service level of a case: its channel's own; else the general one, with the default targets of its skill where that has some (A116).
+func (c *Config) LevelOf(k *guichet.Case) guichet.SLA {
+	ch := c.Channels[k.Channel]
+	level := c.Level(ch)
+	s := c.Skills[k.Skill]
+	if s == nil || s.SLA == nil || ch != nil && ch.OwnSLA && ch.SLA != nil {
+		return level
+	}
+	if s.SLA.First > 0 {
+		level.First = s.SLA.First
+	}
+	if s.SLA.Resolution > 0 {
+		level.Resolution = s.SLA.Resolution
+	}
+	return level
+}
+
 // WithCalendar returns a service level with the hours of the calendar that it names. A name that is not there leaves it without hours: its clocks do not run.
 func (c *Config) WithCalendar(level guichet.SLA) guichet.SLA {
 	if level.Uses == "" {

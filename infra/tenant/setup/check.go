@@ -10,6 +10,7 @@ import (
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
+	"guichet/shared/routing"
 	"guichet/shared/sla"
 	"guichet/shared/store"
 )
@@ -37,7 +38,7 @@ func (k *worker) check(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return k.checkQueues()
 }
 
 func (k *worker) checkDomains(ctx context.Context) error {
@@ -149,4 +150,27 @@ func reason(err error) string {
 		return e.Text
 	}
 	return err.Error()
+}
+
+// checkQueues refuses queues that lead nowhere.
+func (k *worker) checkQueues() error {
+	skills, channels := maps.Clone(k.have.Skills), maps.Clone(k.have.Channels)
+	if skills == nil {
+		skills, channels = map[guichet.SkillID]*guichet.Skill{}, map[guichet.ChannelID]*guichet.Channel{}
+	}
+	for i := range k.Skills {
+		skills[k.Skills[i].ID] = &k.Skills[i]
+	}
+	for i := range k.Channels {
+		channels[k.Channels[i].ID] = &k.Channels[i]
+	}
+	for _, q := range k.Queues {
+		if err := guichet.ValidName("id", string(q.ID)); err != nil {
+			return err
+		}
+		if err := routing.CheckQueue(q, skills, channels); err != nil {
+			return err
+		}
+	}
+	return nil
 }

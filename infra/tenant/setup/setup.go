@@ -23,6 +23,7 @@ type Wish struct {
 	Skills   []guichet.Skill
 	Roles    []guichet.Role
 	Agents   []guichet.Agent
+	Queues   []guichet.Queue // routing queues that are taken over from elsewhere (A093): the house makes none
 }
 
 // Step is one thing that Apply did, or found done.
@@ -54,7 +55,7 @@ func (w Wish) Apply(ctx context.Context, s *store.Store, at time.Time) ([]Step, 
 	if err := k.check(ctx); err != nil {
 		return nil, err
 	}
-	for _, do := range []func(context.Context) error{k.tenant, k.roles, k.skills, k.channels, k.agents} {
+	for _, do := range []func(context.Context) error{k.tenant, k.roles, k.skills, k.channels, k.agents, k.queues} {
 		if err := do(ctx); err != nil {
 			return k.steps, err
 		}
@@ -150,10 +151,46 @@ func (k *worker) skills(ctx context.Context) error {
 			k.did("kept", "skill %s", sk.ID)
 			continue
 		}
+		if sk.Campaign == "" {
+			if err := k.campaign(ctx); err != nil {
+				return err
+			}
+			sk.Campaign = general.ID
+		}
 		if err := k.SaveSkill(ctx, k.Tenant.ID, sk); err != nil {
 			return err
 		}
 		k.did("made", "skill %s", sk.ID)
+	}
+	return nil
+}
+
+// general is the campaign of skills that name none (A102).
+var general = guichet.Campaign{ID: "general", Name: "General"}
+
+func (k *worker) campaign(ctx context.Context) error {
+	if k.have.Campaigns[general.ID] != nil {
+		return nil
+	}
+	err := k.SaveCampaign(ctx, k.Tenant.ID, general)
+	if guichet.Is(err, guichet.Exists) { // made for the skill before, or by an Apply that was cut off
+		return nil
+	}
+	return err
+}
+
+// queues takes over routing queues of the old kind. One that stands is kept.
+func (k *worker) queues(ctx context.Context) error {
+	for _, q := range k.Queues {
+		if k.have.Queues[q.ID] != nil {
+			k.did("kept", "routing queue %s", q.ID)
+			continue
+		}
+		q.Version = 0
+		if err := k.SaveQueue(ctx, k.Tenant.ID, q); err != nil {
+			return err
+		}
+		k.did("made", "routing queue %s, for skill %s", q.ID, q.Skill)
 	}
 	return nil
 }

@@ -143,6 +143,11 @@ func TestApplyCompletes(t *testing.T) {
 		}},
 		{"another agent", func(w *setup.Wish) { w.Agents[0].ID, w.Agents[0].Role = "bruno", "agent" }, "made     agent bruno, agent",
 			func(_ *store.Config, crew []guichet.Agent) bool { return len(crew) == 2 && crew[1].Since.Equal(monday) }},
+		{"a routing queue from elsewhere", func(w *setup.Wish) {
+			w.Queues = []guichet.Queue{{ID: "vip", Name: "vip", Skill: "support", Filters: []guichet.QueueFilter{{Conditions: []guichet.QueueCondition{{Type: "tags", Values: []string{"vip"}}}}}}}
+		}, "made     routing queue vip, for skill support", func(c *store.Config, _ []guichet.Agent) bool {
+			return c.Queues["vip"] != nil && c.Skills["support"].Campaign == "general" && c.Campaigns["general"] != nil
+		}},
 		{"a channel that people changed", func(w *setup.Wish) {
 			w.Channels[0].Address, w.Channels[0].Display = "other@help.example", "Other"
 		}, "kept     channel support at support@help.example", func(c *store.Config, _ []guichet.Agent) bool { return c.Channels["support"].Display == "" }},
@@ -181,6 +186,9 @@ func TestApplyRefuses(t *testing.T) {
 		{"a point of contact with a plus", func(w *setup.Wish) { w.Channels[0].ID, w.Channels[0].Address = "x1", "x+1@help.example" }, "no plus"},
 		{"a point of contact outside ASCII", func(w *setup.Wish) { w.Channels[0].ID, w.Channels[0].Address = "x1", "é@help.example" }, "letters a-z"},
 		{"a point of contact twice", func(w *setup.Wish) { w.Channels[0].ID = "x1" }, "of channel support already"},
+		{"a routing queue that leads nowhere", func(w *setup.Wish) {
+			w.Queues = []guichet.Queue{{ID: "vip", Name: "vip", Skill: "none"}}
+		}, "there is no skill"},
 		{"a channel without skill", func(w *setup.Wish) {
 			w.Channels[0].ID, w.Channels[0].Address, w.Channels[0].Skill = "x1", "x@help.example", "none"
 		}, "needs skill none"},
