@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"hash/fnv"
 	"maps"
 	"slices"
@@ -76,7 +77,9 @@ func (d *Desk) routeCase(ctx context.Context, t guichet.TenantID, id guichet.Cas
 			return err
 		}
 		given, err = d.give(ctx, cfg, c, try)
-		try++
+		if errors.Is(err, errCrowded) {
+			try++
+		}
 		return err
 	})
 	return given, err
@@ -87,6 +90,9 @@ const (
 	atOnce  = 4
 	crowded = 32
 )
+
+// errCrowded is why a case could not be given: all who were asked got something else, or went, at this moment.
+var errCrowded = errors.New("the agents moved")
 
 // asked is a choice, with the agents whom it was made among.
 type asked struct {
@@ -187,7 +193,7 @@ func (d *Desk) give(ctx context.Context, cfg *store.Config, c *guichet.Case, try
 			err = d.Store.Commit(ctx, tx)
 		}
 		if guichet.Is(err, guichet.Exhausted) || store.AgentMoved(err, c.Tenant, id) {
-			moved = guichet.Errorf(guichet.Conflict, "agents of %s moved", c.Skill)
+			moved = guichet.Errorf(guichet.Conflict, "route case %s: %w", c.ID, errCrowded)
 			continue
 		}
 		return err == nil, err
