@@ -25,7 +25,7 @@ type troubled struct {
 }
 
 // setting are the commands that furnish the house: done by hand, before anything goes wrong.
-var setting = []string{"rule", "change", "boss", "has-skill", "field", "script", "noscript", "automate", "unrun", "at", "agent", "channel", "lists", "relay", "theirs", "tracks", "composing", "template", "signature", "role"}
+var setting = []string{"rule", "change", "skill", "boss", "has-skill", "field", "script", "noscript", "automate", "unrun", "at", "agent", "channel", "lists", "relay", "theirs", "tracks", "composing", "template", "signature", "role"}
 
 // doing are the commands that go through the desk, and that a queue or a person does again when they fail.
 var doing = []string{"accept", "reject", "voice", "mail", "together", "reply", "note", "status", "assign", "return", "presence", "receipt", "settle", "redeliver", "sweep", "release", "tag",
