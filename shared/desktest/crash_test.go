@@ -113,7 +113,7 @@ const wholePlays = 2
 
 func few(all []point, n int) []point { return all[:min(n, len(all))] }
 
-// unsettled are stories that some points end otherwise, in a way that was looked at and harms nobody, each with its reason. Their other points are tried like all
+// unsettled are stories that end otherwise at some points, with what is known of it so far: each is still to be settled. Their other points are tried like all
 // others; how many differ is printed. A story that is not named here may not differ.
 var unsettled = map[string]string{
 	"brand-and-signature": "a beaten assignment chooses again, and may find another agent who is as good",

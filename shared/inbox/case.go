@@ -70,7 +70,8 @@ func (h *door) detail(c *call) (any, error) {
 	id := string(s.Case.ID)
 	return detailDTO{
 		Case: k, Contact: k, Channel: wireChannel(s.Channel), Thread: threadDTO{id, id, string(s.Channel.ID), s.Case.Subject},
-		Customer:    customerDTO{string(s.Case.Contact), orElse(who.Name, who.Addr), who.Addr, timeOf(who.Since), who.State.Reason, wireState(who.State)},
+		Customer: customerDTO{string(s.Case.Contact), orElse(who.Name, who.Addr), who.Addr, timeOf(who.Since), who.State.Reason, wireState(who.State)},
+		Standing: standingDTO{who.Spam, who.Ham}, External: append([]string{}, s.Case.External...),
 		Permissions: wirePermissions(func(p guichet.Permission) bool { return s.Role.May(p, s.Channel.ID) }),
 		Messages:    list.Data, ScrollToken: list.ScrollToken, Fields: wireValues(s.Config, s.Case, c.lang),
 	}, nil

@@ -723,6 +723,8 @@ type detailDTO struct {
 	Channel     channelDTO      `json:"channel"`
 	Thread      threadDTO       `json:"thread"`
 	Customer    customerDTO     `json:"customer"`
+	Standing    standingDTO     `json:"standing"`
+	External    []string        `json:"externalRefs"` // numbers that the contact's own helpdesk gave the case (D-22)
 	Permissions permissionDTO   `json:"rolePermissions"`
 	Messages    []any           `json:"messages"`
 	ScrollToken string          `json:"scrollToken"`

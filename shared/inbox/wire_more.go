@@ -41,3 +41,9 @@ func (in *formDTO) form(id guichet.FormID) guichet.Form {
 		MinSeconds: in.MinSeconds, PerHour: in.PerHour, Files: in.Files, Acknowledge: in.Acknowledge, Version: in.Version,
 	}
 }
+
+// standingDTO is how many messages of a contact agents hold for spam, and for not spam.
+type standingDTO struct {
+	Spam    int `json:"spam"`
+	NotSpam int `json:"notSpam"`
+}

@@ -17,6 +17,14 @@ function confirm(text, number, yes) {
 	});
 }
 
+/** moreHead is what the card says beside the everyday: what agents held the contact's mail for, and the numbers of the contact's own helpdesk. */
+export function moreHead(d) {
+	const { spam, notSpam } = d.standing;
+	return el("p.small.more", {}, [
+		(spam > 0 || notSpam > 0) && t("more.standing", { spam, ham: notSpam }), d.externalRefs.length > 0 && t("external", { ids: d.externalRefs.join(", ") }),
+	].filter(Boolean).join(" · "));
+}
+
 /** moreActions are further buttons of a case. act(method, path, body) does what is asked and looks again. */
 export function moreActions(c, may, act) {
 	const gone = c.badges.some((b) => b.code === "gone");

@@ -4,7 +4,7 @@ import { t, has, when, full } from "/page/words.js";
 import { api, call, changed, forget, get } from "/page/api.js";
 import { state, name, attempt, back, fail, tick } from "/page/main.js";
 import { mark } from "/page/list.js";
-import { moreActions } from "/page/case-more.js";
+import { moreActions, moreHead } from "/page/case-more.js";
 import { messageNode } from "/page/message.js";
 import { bars, clocksOf, clockText } from "/page/clocks.js";
 import { stopped } from "/page/fates.js";
@@ -105,6 +105,7 @@ function drawHead() {
 			c.mergedFrom.length ? " · " + t("merged", { ids: c.mergedFrom.join(", ") }) : ""),
 		el("p", {}, el("span.badge", {}, t(`status.${c.status}`)), c.badges.map((b) => el(`span.badge.${b.code}`, {}, b.text)), tags(c)),
 		stopped(detail.customer, detail.rolePermissions.canRelease, () => { forget(path()); return tick(); }),
+		(detail.standing.spam || detail.standing.notSpam || detail.externalRefs.length) && moreHead(detail),
 		bars(clocksOf(c)));
 	const mini = document.querySelector(".compose .mini");
 	if (mini && document.activeElement?.id !== "text") mini.textContent = clocksOf(c).map(([which, k]) => clockText(which, k)).join(" · ");
