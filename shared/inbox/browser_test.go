@@ -82,7 +82,9 @@ func command[P any](b *browser, c cdp.Command[P, cdp.Empty], params P) {
 
 func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
-	if err := chromedp.Do(b.ctx, actions...); err != nil {
+	ctx, stop := context.WithTimeout(b.ctx, time.Minute) // what never comes is told, not waited for
+	defer stop()
+	if err := chromedp.Do(ctx, actions...); err != nil {
 		short, stop := context.WithTimeout(b.ctx, 3*time.Second)
 		defer stop()
 		page, _ := chromedp.Run(short, chromedp.Evaluate[string](`document.body.innerText + "\n[focus] " + document.activeElement.outerHTML.slice(0,200)`))
@@ -231,8 +233,8 @@ func TestThePageInABrowser(t *testing.T) {
 	b.until(`!!document.querySelector("iframe") && [...document.querySelectorAll(".msg button")].some(n => n.textContent.startsWith("Load 1"))`)
 	b.click(".msg.inbound button", "Show quoted")
 	b.until(`document.querySelector(".seg.quoted")?.textContent.includes("on their way")`)
-	b.do(chromedp.Click("details.history summary"))
-	b.until(`document.querySelectorAll("details.history li").length > 5 && !/fact\./.test(document.querySelector("details.history").textContent)`)
+	b.do(chromedp.Click("details.log summary"))
+	b.until(`document.querySelectorAll("details.log li").length > 5 && !/fact\./.test(document.querySelector("details.log").textContent)`)
 	b.axe("a case with all open")
 	b.keys(kb.Escape)
 	b.phone(n)

@@ -50,8 +50,8 @@ func TestPartsAndSpamInABrowser(t *testing.T) {
 	b.until(`location.hash.endsWith("` + n + `") && document.querySelectorAll("#pane .msg").length === 3`)
 	b.click(".actions button", "Undo merge of "+other)
 	b.until(`document.querySelectorAll("#pane .msg").length === 2 && !document.querySelector(".actions").textContent.includes("Undo merge")`)
-	b.do(chromedp.Click("details.history summary"))
-	b.until(`document.querySelectorAll("details.history li").length > 5 && !/fact\.|marked\./.test(document.querySelector("details.history").textContent)`)
+	b.do(chromedp.Click("details.log summary"))
+	b.until(`document.querySelectorAll("details.log li").length > 5 && !/fact\.|marked\./.test(document.querySelector("details.log").textContent)`)
 	if said := b.complaints(); len(said) > 0 {
 		t.Errorf("the browser complains: %v", said)
 	}

@@ -32,9 +32,9 @@ export async function showCase(id) {
 	older = d.scrollToken;
 	parts = {
 		head: el("div.case-head"), actions: el("div.actions", { role: "group", "aria-label": t("actions") }), timeline: el("ol", { id: "timeline", "aria-label": t("timeline") }),
-		offer: el("div"), why: el("details.history", { ontoggle: drawWhy }, el("summary", {}, t("why.agent")), el("div")),
+		offer: el("div"), why: el("details.history.chosen", { ontoggle: drawWhy }, el("summary", {}, t("why.agent")), el("div")),
 		fields: el("details.history", { hidden: true }, el("summary", {}, t("fields")), el("div")),
-		history: el("details.history", { ontoggle: drawHistory }, el("summary", {}, t("history")), el("ol")),
+		history: el("details.history.log", { ontoggle: drawHistory }, el("summary", {}, t("history")), el("ol")),
 	};
 	$("pane").replaceChildren(parts.head, parts.offer, parts.actions, parts.timeline, parts.fields, parts.why, parts.history);
 	take(d);
