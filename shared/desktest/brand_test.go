@@ -34,6 +34,9 @@ func TestNoAnswerLeaks(t *testing.T) {
 		h := New(t, open(t))
 		Play(t, h, ar)
 		for _, sent := range h.World.Sent {
+			if gone(t, h, sent.Case) {
+				continue
+			}
 			m, err := h.Store.Message(t.Context(), Tenant, sent.Message)
 			if err != nil {
 				t.Fatal(err)

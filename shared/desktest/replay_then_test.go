@@ -69,10 +69,14 @@ func asItWas(t *testing.T, ar *txtar.Archive) {
 	h := New(t, c)
 	Play(t, h, ar)
 	for k, versions := range c.kept {
+		id := guichet.CaseID(k.P[strings.LastIndexByte(k.P, '#')+1:])
+		if k.S == "c" && gone(t, h, id) {
+			continue
+		}
 		for v, body := range versions {
 			var err error
 			if k.S == "c" {
-				err = sameCase(t.Context(), h, guichet.CaseID(k.P[strings.LastIndexByte(k.P, '#')+1:]), v, body)
+				err = sameCase(t.Context(), h, id, v, body)
 			} else {
 				err = sameRef(versions[slices.Max(slices.Collect(maps.Keys(versions)))], v, body)
 			}

@@ -36,6 +36,9 @@ func TestD25EveryAnswerIsThreaded(t *testing.T) {
 		h := New(t, open(t))
 		Play(t, h, ar)
 		for _, sent := range h.World.Sent {
+			if gone(t, h, sent.Case) {
+				continue
+			}
 			seen++
 			if err := threaded(t, h, sent.MailID, sent.Raw); err != nil {
 				t.Errorf("%s: message %s: %v", filepath.Base(file), sent.Message, err)
