@@ -19,12 +19,16 @@ func (d *Desk) absorb(cfg *store.Config, tx *store.Tx, winner, loser *guichet.Ca
 		winner.Tag(t)
 	}
 	status := ""
+	promises := d.promisesOf(cfg, winner, loser)
 	if loser.Status.Live() && !winner.Status.Live() {
 		status = string(guichet.Open)
 		winner.Status, winner.Moved = guichet.Open, d.Now()
+		promises.whole.Reopen(d.Now())
 	}
+	kept := promises.take(d.Now())
 	*facts = append(*facts, d.fact(guichet.CaseMerged, by, "from", string(loser.ID), "reason", why, "people", strings.Join(people, " "), "tags", strings.Join(tags, " "),
-		"parts", join(loser.Parts), "status", status, "outside", strings.Join(loser.Outside, " "), "also", joinChannels(loser)))
+		"parts", join(loser.Parts), "status", status, "outside", strings.Join(loser.Outside, " "), "also", joinChannels(loser), "clocks", kept))
+	d.tell(promises.whole, facts)
 	winner.Parts = append(winner.Parts, loser.ID)
 	winner.Parts = append(winner.Parts, loser.Parts...)
 	winner.In, winner.Out = winner.In+loser.In, winner.Out+loser.Out
@@ -45,8 +49,9 @@ func (d *Desk) absorb(cfg *store.Config, tx *store.Tx, winner, loser *guichet.Ca
 	}
 	d.followClocks(cfg, winner, d.Now(), facts)
 	loser.Merged, loser.Agent = winner.ID, ""
-	f := d.fact(guichet.CaseMerged, by, "into", string(winner.ID), "reason", why)
-	tx.Case(loser, f)
+	last := []guichet.Fact{d.fact(guichet.CaseMerged, by, "into", string(winner.ID), "reason", why)}
+	d.tell(promises.part, &last)
+	tx.Case(loser, last...)
 }
 
 // takeOver settles who has the merged case: the winner's agent, else the loser's, whose place goes over with it; a place that is not needed any

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"guichet/shared/guichet"
 	"guichet/shared/store"
@@ -67,12 +68,18 @@ func (d *Desk) Unmerge(ctx context.Context, t guichet.TenantID, who guichet.Agen
 			return err
 		}
 		tx := &store.Tx{}
-		if err := d.takeOut(ctx, tx, c, string(who)); err != nil {
+		answered, err := d.takeOut(ctx, tx, w.cfg, c, string(who))
+		if err != nil {
 			return err
 		}
 		whole := c.Merged
 		c.Merged, c.Moved = "", d.Now()
 		facts := []guichet.Fact{d.fact(guichet.CaseUnmerged, string(who), "from", string(whole))}
+		if !answered.IsZero() { // what left from the whole was an answer to this one, too
+			clocks := d.watch(w.cfg, c)
+			clocks.Answer(answered)
+			d.tell(clocks, &facts)
+		}
 		if c.Status.Live() {
 			c.Waits = c.Opened
 			d.queueIfLost(c, string(who), &facts)
@@ -82,18 +89,19 @@ func (d *Desk) Unmerge(ctx context.Context, t guichet.TenantID, who guichet.Agen
 	})
 }
 
-// takeOut walks from the case that took a part to the one that is live, and takes from each what the part brought.
-func (d *Desk) takeOut(ctx context.Context, tx *store.Tx, part *guichet.Case, by string) error {
+// takeOut walks from the case that took a part to the one that is live, and takes from each what the part brought. It returns when the first answer left from them
+// meanwhile; zero if none did.
+func (d *Desk) takeOut(ctx context.Context, tx *store.Tx, cfg *store.Config, part *guichet.Case, by string) (answered time.Time, err error) {
 	gone := append([]guichet.CaseID{part.ID}, part.Parts...)
 	var people, tags []string
 	for via, at := part.ID, part.Merged; at != ""; {
 		whole, err := d.Store.Case(ctx, part.Tenant, at)
 		if err != nil {
-			return err
+			return answered, err
 		}
 		f, err := d.mergeFact(ctx, whole, via)
 		if err != nil {
-			return err
+			return answered, err
 		}
 		broughtPeople, broughtTags := strings.Fields(f.Detail["people"]), strings.Fields(f.Detail["tags"])
 		if via != part.ID {
@@ -106,10 +114,14 @@ func (d *Desk) takeOut(ctx context.Context, tx *store.Tx, part *guichet.Case, by
 		giveTimers(whole, part)
 		whole.In, whole.Out = max(0, whole.In-part.In), max(0, whole.Out-part.Out)
 		whole.Aside = max(0, whole.Aside-part.Aside)
-		tx.Case(whole, d.fact(guichet.CaseUnmerged, by, "part", string(part.ID), "parts", join(gone), "people", strings.Join(people, " ")))
+		if at := answeredSince(whole, f.At); !at.IsZero() && (answered.IsZero() || at.Before(answered)) {
+			answered = at
+		}
+		facts := []guichet.Fact{d.fact(guichet.CaseUnmerged, by, "part", string(part.ID), "parts", join(gone), "people", strings.Join(people, " "))}
+		tx.Case(whole, append(facts, d.giveBack(cfg, whole, part, f)...)...)
 		via, at = whole.ID, whole.Merged
 	}
-	return nil
+	return answered, nil
 }
 
 // mergeFact returns the newest fact of a case that says how it took another; a zero one if there is none.
@@ -195,9 +207,12 @@ func (d *Desk) splitOff(ctx context.Context, w *worker, m *guichet.Message, numb
 			return err
 		}
 		c.In = max(0, c.In-1)
-		away := d.fact(guichet.CaseSplit, by, "into", string(number))
-		away.Message = m.ID()
-		tx.Case(c, away)
+		away := []guichet.Fact{d.fact(guichet.CaseSplit, by, "into", string(number))}
+		away[0].Message = m.ID()
+		if err := d.waitsNoMore(ctx, w.cfg, c, m, &away); err != nil {
+			return err
+		}
+		tx.Case(c, away...)
 		at = c.Merged
 	}
 	tx.Case(fresh, facts...)
