@@ -25,7 +25,7 @@ type flags struct {
 	first, resolution             time.Duration
 	zone, hours, days             string
 	set, queues                   many
-	rotate, reseal                bool
+	rotate, reseal, recount       bool
 	key                           string
 }
 
@@ -53,6 +53,7 @@ func readFlags(args []string) (*flags, error) {
 	set.Var(&f.set, "set", `settings of a channel, as 'support={"acknowledgement":"We have your mail: {ticket}"}'; may stand several times`)
 	set.BoolVar(&f.reseal, "reseal", false, "seal the passwords of all relays of the house anew, under the newest key material; mail goes on meanwhile")
 	set.BoolVar(&f.rotate, "rotate", false, "make new key material first (AWS: RotateKeyOnDemand), then -reseal")
+	set.BoolVar(&f.recount, "recount", false, "count the moods of all messages of -tenant again, and put right the cards of contacts that say otherwise")
 	set.StringVar(&f.key, "key", "alias/guichet/secrets", "KMS key of the passwords, with -table: its alias, id or ARN")
 	set.Var(&f.queues, "queue", `a routing queue to take over, as '{"id":"vip","name":"vip","skill":"sales","filters":[{"conditions":[{"type":"tags","values":["vip"]}]}]}'; may stand several times`)
 	if err := set.Parse(args); err != nil {
@@ -76,6 +77,8 @@ func (f *flags) check(set *flag.FlagSet) error {
 		return nil
 	case f.tenant == "":
 		return fmt.Errorf("name the tenant with -tenant")
+	case f.recount && (f.channels != "" || f.agent != "" || len(f.set) > 0):
+		return fmt.Errorf("-recount changes no settings: leave the other flags out")
 	case f.lang != "en" && f.lang != "fr":
 		return fmt.Errorf("language %q is not spoken here; choose en or fr with -lang", f.lang)
 	case f.zone == "" && (given["hours"] || given["days"]):

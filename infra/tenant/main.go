@@ -7,6 +7,8 @@
 //
 //	go run ./infra/tenant -table guichet -region eu-west-3 -rotate    the passwords of all relays, sealed under new key material
 //
+//	go run ./infra/tenant -table guichet -region eu-west-3 -tenant acme -recount    the moods on all contacts' cards, counted again from their messages
+//
 //	go run ./infra/tenant dry-run -table guichet -region eu-west-3 -tenant acme -channel support -script triage.json    what would have become of past cases;
 //	    -rule rule.json, -change change.json, -days 30, -most 10; it writes nothing
 //
@@ -46,6 +48,9 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	}
 	if f.rotate || f.reseal {
 		return f.secrets(ctx, w)
+	}
+	if f.recount {
+		return f.recountMoods(ctx, w)
 	}
 	wish, err := f.wish()
 	if err != nil {

@@ -104,7 +104,7 @@ func (d *Desk) burstHeld(ctx context.Context, c *guichet.Case) ([]*guichet.Messa
 					out = append(out, m)
 				}
 			}
-			more = len(list) == 200
+			more = len(list) > 0 // a page may end early
 		}
 	}
 	return out, nil

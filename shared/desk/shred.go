@@ -155,6 +155,9 @@ func (d *Desk) shredMessage(ctx context.Context, t guichet.TenantID, id guichet.
 			return err
 		}
 	}
+	if err := d.countMood(ctx, tx, m, m.Rated(), ""); err != nil {
+		return err
+	}
 	if held, err := d.Store.HeldMail(ctx, t, m.At, string(m.ID())); err == nil {
 		tx.DropHeld(held)
 	} else if !guichet.Is(err, guichet.NotFound) {

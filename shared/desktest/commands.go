@@ -412,6 +412,10 @@ func (s *story) message(ctx context.Context, args []string) error {
 			if !slices.ContainsFunc(m.Warnings, func(w string) bool { return strings.Contains(w, v) }) {
 				return mismatch(k, m.Warnings, v)
 			}
+		case "mood":
+			if got := m.Sentiment; got == nil || string(got.Mood) != v {
+				return mismatch(k, got, v)
+			}
 		case "held":
 			if (m.Held != "") != (v == "yes") {
 				return mismatch(k, m.Held, v)

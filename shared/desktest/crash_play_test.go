@@ -30,7 +30,7 @@ var setting = []string{"rule", "change", "skill", "boss", "has-skill", "field", 
 // doing are the commands that go through the desk, and that a queue or a person does again when they fail.
 var doing = []string{"accept", "reject", "voice", "mail", "together", "reply", "note", "status", "assign", "return", "presence", "receipt", "settle", "redeliver", "sweep", "release", "tag",
 	"new-channel", "set", "delete-channel", "new-tag", "delete-tag",
-	"merge", "unmerge", "split", "transfer", "mark", "forward", "burst", "own", "lift", "copies",
+	"merge", "unmerge", "split", "transfer", "mark", "rate", "reach", "forward", "burst", "own", "lift", "copies",
 	"answer", "start", "withdraw", "sendnow", "reschedule", "draft", "submit", "approve", "refuse", "discard", "value", "acted"}
 
 // newTroubled builds a house whose desk sees the world through faults, while the story itself sees it as it is.

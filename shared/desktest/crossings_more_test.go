@@ -8,6 +8,7 @@ import (
 
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
+	"guichet/shared/store"
 )
 
 func init() {
@@ -55,6 +56,16 @@ func moreCrossings(t *testing.T, h *House) map[string]func(context.Context) erro
 		"desk.Desk.SubmitForm": func(ctx context.Context) error {
 			_, err := d.SubmitForm(ctx, theirs.ID, desk.Submission{Values: map[string][]string{"email": {"bo@customer.example"}, "text": {"x"}}})
 			return refused(err)
+		},
+		"desk.Desk.Rate": func(ctx context.Context) error {
+			return refused(d.Rate(ctx, acme, "eve", guichet.NewCaseID(1).Message(1), guichet.Sentiment{Mood: guichet.Positive}))
+		},
+		"desk.Desk.SetReach": func(ctx context.Context) error {
+			return refused(d.SetReach(ctx, acme, "eve", store.ContactID("bo@customer.example"), guichet.Reach{Followers: 1}))
+		},
+		"desk.Desk.Recount": func(ctx context.Context) error {
+			wrong, err := d.Recount(ctx, acme)
+			return nothing(err, len(wrong))
 		},
 		"desk.Desk.Shred": func(ctx context.Context) error { return refused(d.Shred(ctx, acme, "eve", guichet.NewCaseID(1))) },
 		"store.Store.DropRest": func(ctx context.Context) error {

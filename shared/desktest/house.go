@@ -84,7 +84,7 @@ func (h *House) SetNow(t time.Time) {
 // Everything is the role that may do everything.
 var Everything = guichet.Role{ID: "agent", Name: "Agent", Rights: map[guichet.ChannelID][]guichet.Permission{
 	"*": {guichet.CanRead, guichet.CanReply, guichet.CanViewSkills, guichet.CanAssign, guichet.CanNote, guichet.CanConfigure, guichet.CanRelease,
-		guichet.CanCreateSkills, guichet.CanEditSkills, guichet.CanShred},
+		guichet.CanCreateSkills, guichet.CanEditSkills, guichet.CanShred, guichet.CanRate},
 }}
 
 // furnish gives the house its tenant: two channels, two skills, roles, an SLA in business hours of Paris.

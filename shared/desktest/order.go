@@ -49,6 +49,9 @@ func (h *House) Shape(ctx context.Context, d Detail) (Shape, error) {
 		lines = append(lines, text)
 	}
 	slices.Sort(lines)
+	if err := h.moods(ctx, groups); err != nil {
+		return "", err
+	}
 	people, err := h.staff(ctx, groups, d)
 	if err != nil {
 		return "", err
@@ -199,6 +202,9 @@ func messageLine(m *guichet.Message, d Detail) string {
 	line := fmt.Sprintf("%s %q auto=%s held=%t", m.Direction, id, m.Auto, m.Held != "")
 	if d != Whole {
 		return line
+	}
+	if m.Sentiment != nil {
+		line += " mood=" + string(m.Sentiment.Mood)
 	}
 	rule := ""
 	if m.Why != nil {

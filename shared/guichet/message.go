@@ -77,6 +77,8 @@ type Message struct {
 	Judged bool      `json:"jd,omitempty"` // it was suspected, and the judgement is in the history
 	Mark   string    `json:"sp,omitempty"` // what an agent held it for last: MarkSpam, MarkHam; empty: nobody said
 
+	Sentiment *Sentiment `json:"se,omitempty"` // its mood, as somebody or something said last; nil: nobody did
+
 	Delivery Delivery  `json:"de,omitempty"` // of the whole: see Summary
 	Reason   string    `json:"rs,omitempty"` // why it failed, for the agent
 	SentAt   time.Time `json:"sa,omitzero"`

@@ -119,7 +119,7 @@ func (r *Rule) Watches() []FactKind {
 var Watchable = []FactKind{
 	CaseOpened, InteractionReceived, CaseWaiting, InteractionJudged, CaseAssigned, CaseReturned, CaseStatusChanged, CaseReopened, CaseMerged, CaseUnmerged, CaseSplit,
 	CaseTagged, CaseTransferred, CaseFieldSet, CasePrioritized, NoteAdded, ReplySent, ReplyFailed, SLAMet, SLABreached, InteractionQuarantine, InteractionReleased,
-	InteractionMarked, VisitorActed,
+	InteractionMarked, InteractionRated, VisitorActed,
 }
 
 const (

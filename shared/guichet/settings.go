@@ -6,7 +6,7 @@ import "time"
 const CanOperate Permission = "operate"
 
 // Permissions are those that a role of a tenant can have, in the order in which people read them.
-var Permissions = []Permission{CanRead, CanReply, CanViewSkills, CanAssign, CanNote, CanDraft, CanApprove, CanApproveOwn, CanRelease, CanShred, CanCreateSkills, CanEditSkills, CanConfigure}
+var Permissions = []Permission{CanRead, CanReply, CanViewSkills, CanAssign, CanNote, CanRate, CanDraft, CanApprove, CanApproveOwn, CanRelease, CanShred, CanCreateSkills, CanEditSkills, CanConfigure}
 
 // Tag is a word that cases carry. Those that settings name must be made first (A054).
 type Tag struct {

@@ -227,6 +227,9 @@ type Contact struct {
 	Ham     int          `json:"ham,omitempty"`     // and how many not for spam
 	Version int64        `json:"-"`
 
+	Moods Moods `json:"moods,omitzero"` // how many of his messages are in which mood
+	Reach Reach `json:"reach,omitzero"` // as his channel tells
+
 	Told      int       `json:"told,omitempty"` // automatic mails of scripts and rules since ToldSince
 	ToldSince time.Time `json:"told_since,omitzero"`
 }

@@ -52,14 +52,14 @@ func (h *door) detail(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.fresh(stampOf([]*guichet.Case{s.Case}, h)) {
-		return same{}, nil
-	}
-	list, err := h.timeline(c, s.Case, defaultPage, nil)
+	who, err := h.d.Store.ContactByID(c.Context(), c.t, s.Case.Contact)
 	if err != nil {
 		return nil, err
 	}
-	who, err := h.d.Store.ContactByID(c.Context(), c.t, s.Case.Contact)
+	if c.fresh(stampOf([]*guichet.Case{s.Case}, h) + strconv.FormatInt(who.Version, 10)) {
+		return same{}, nil
+	}
+	list, err := h.timeline(c, s.Case, defaultPage, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (h *door) detail(c *call) (any, error) {
 	id := string(s.Case.ID)
 	return detailDTO{
 		Case: k, Contact: k, Channel: wireChannel(s.Channel), Thread: threadDTO{id, id, string(s.Channel.ID), s.Case.Subject},
-		Customer: customerDTO{string(s.Case.Contact), orElse(who.Name, who.Addr), who.Addr, timeOf(who.Since), who.State.Reason, wireState(who.State)},
+		Customer: customerDTO{string(s.Case.Contact), orElse(who.Name, who.Addr), who.Addr, timeOf(who.Since), who.State.Reason, wireState(who.State), wireIndicators(who)},
 		Standing: standingDTO{who.Spam, who.Ham}, External: append([]string{}, s.Case.External...),
 		Permissions: wirePermissions(func(p guichet.Permission) bool { return s.Role.May(p, s.Channel.ID) }),
 		Messages:    list.Data, ScrollToken: list.ScrollToken, Fields: wireValues(s.Config, s.Case, c.lang),

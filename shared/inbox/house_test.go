@@ -99,7 +99,7 @@ func (h *house) seed(t guichet.TenantID, domain string) {
 		must(h.t, st.SaveChannel(ctx, guichet.Channel{Tenant: t, ID: id, Kind: "email", Name: string(id) + " desk", Address: string(id) + "@" + domain, Display: "The " + string(id), Outbound: true, Skill: guichet.SkillID(id), SpamTag: "junk"}))
 		must(h.t, st.SaveSkill(ctx, t, guichet.Skill{ID: guichet.SkillID(id), Name: strings.ToUpper(string(id))}))
 	}
-	all := []guichet.Permission{guichet.CanRead, guichet.CanReply, guichet.CanViewSkills, guichet.CanAssign, guichet.CanNote, guichet.CanRelease, guichet.CanConfigure, guichet.CanCreateSkills, guichet.CanEditSkills}
+	all := []guichet.Permission{guichet.CanRead, guichet.CanReply, guichet.CanViewSkills, guichet.CanAssign, guichet.CanNote, guichet.CanRelease, guichet.CanConfigure, guichet.CanCreateSkills, guichet.CanEditSkills, guichet.CanRate}
 	for id, rights := range map[guichet.RoleID]map[guichet.ChannelID][]guichet.Permission{
 		"all": {"*": all}, "reader": {"*": {guichet.CanRead}}, "noskills": {"*": {guichet.CanRead, guichet.CanReply}}, "billing": {"billing": all}, "nothing": {},
 	} {

@@ -12,6 +12,10 @@ func (h *door) moreRoutes() map[string]action {
 	return map[string]action{
 		"POST /guichet/contacts/{n}/shred": h.shred,
 
+		"PUT /guichet/messages/{id}/sentiment": h.rate,
+		"PUT /dfo/3.0/messages/{id}/sentiment": h.rate,
+		"PUT /guichet/customers/{id}/reach":    h.reach,
+
 		"GET /guichet/forms":         h.forms,
 		"POST /guichet/forms":        h.newForm,
 		"GET /guichet/forms/{id}":    h.form,

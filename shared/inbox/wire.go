@@ -362,8 +362,10 @@ type messageDTO struct {
 	Warnings   []string       `json:"warnings"`
 	Quarantine string         `json:"quarantine,omitempty"` // why; its text is not shown then
 	MarkedAs   string         `json:"markedAs,omitempty"`   // what an agent holds it for: "spam", "ham" (not spam)
-	MovedTo    string         `json:"movedTo,omitempty"`    // the case that it was split off to
-	CameFrom   string         `json:"cameFrom,omitempty"`   // the message that it was before it was split off
+	Sentiment  *string        `json:"sentiment"`            // "positive", "neutral", "negative"; null: nobody said
+	Rating     *ratingDTO     `json:"sentimentDetail,omitempty"`
+	MovedTo    string         `json:"movedTo,omitempty"`  // the case that it was split off to
+	CameFrom   string         `json:"cameFrom,omitempty"` // the message that it was before it was split off
 	Leaves     *string        `json:"scheduledAt,omitempty"`
 	ThirdParty bool           `json:"isThirdParty,omitempty"` // it came from, or went to, somebody who takes no part in the case
 }
@@ -378,6 +380,7 @@ func wireMessage(m *guichet.Message, names map[guichet.AgentID]string) messageDT
 		ThirdParty: m.Third || m.Outside,
 		MarkedAs:   m.Mark, MovedTo: string(m.Moved), CameFrom: string(m.Came),
 	}
+	out.Sentiment, out.Rating = wireSentiment(m.Sentiment)
 	switch m.Direction {
 	case guichet.Note:
 		out.Kind, out.Direction = "note", string(guichet.Outbound)
@@ -625,6 +628,7 @@ type permissionDTO struct {
 	Release      bool `json:"canRelease"`
 	Configure    bool `json:"canConfigure"`
 	Shred        bool `json:"canShred"`
+	Rate         bool `json:"canRate"`
 }
 
 func wirePermissions(may func(guichet.Permission) bool) permissionDTO {
@@ -632,7 +636,7 @@ func wirePermissions(may func(guichet.Permission) bool) permissionDTO {
 	return permissionDTO{
 		ApproveDraft: may(guichet.CanApprove) && may(guichet.CanViewSkills), CreateDraft: reply || may(guichet.CanDraft),
 		Assign: may(guichet.CanAssign), Reply: reply && may(guichet.CanViewSkills), Unassign: reply, Note: may(guichet.CanNote), Release: may(guichet.CanRelease),
-		Configure: may(guichet.CanConfigure), Shred: may(guichet.CanShred),
+		Configure: may(guichet.CanConfigure), Shred: may(guichet.CanShred), Rate: may(guichet.CanRate),
 	}
 }
 
@@ -746,4 +750,6 @@ type customerDTO struct {
 	Since    *string  `json:"createdAt"`
 	Blocked  string   `json:"blocked,omitempty"` // why no mail can be sent there, in a word or two: "bounced", "complained", "tls_required"
 	Address  stateDTO `json:"addressState"`
+
+	Indicators indicatorsDTO `json:"indicators"` // A027
 }

@@ -6,6 +6,7 @@ import { state, name, attempt, back, fail, tick } from "/page/main.js";
 import { mark } from "/page/list.js";
 import { moreActions, moreHead } from "/page/case-more.js";
 import { messageNode } from "/page/message.js";
+import { indicators } from "/page/mood.js";
 import { bars, clocksOf, clockText } from "/page/clocks.js";
 import { stopped } from "/page/fates.js";
 import { composer, write } from "/page/compose.js";
@@ -106,6 +107,7 @@ function drawHead() {
 		el("p", {}, el("span.badge", {}, t(`status.${c.status}`)), c.badges.map((b) => el(`span.badge.${b.code}`, {}, b.text)), tags(c)),
 		stopped(detail.customer, detail.rolePermissions.canRelease, () => { forget(path()); return tick(); }),
 		(detail.standing.spam || detail.standing.notSpam || detail.externalRefs.length) && moreHead(detail),
+		indicators(detail.customer),
 		bars(clocksOf(c)));
 	const mini = document.querySelector(".compose .mini");
 	if (mini && document.activeElement?.id !== "text") mini.textContent = clocksOf(c).map(([which, k]) => clockText(which, k)).join(" · ");

@@ -6,6 +6,7 @@ import { again, answer } from "/page/compose.js";
 import { waitingNode } from "/page/undo.js";
 import { state, name, attempt } from "/page/main.js";
 import { fates } from "/page/fates.js";
+import { moodNode } from "/page/mood.js";
 
 const url = (m, rest) => `${api}/messages/${m.id}${rest || ""}`;
 
@@ -33,7 +34,7 @@ export function messageNode(m, { may: can, junk, act }) {
 		el("header", {},
 			el("strong", { title: m.authorEndUserIdentity?.idOnExternalPlatform }, who), el("span.small", {}, t(`kind.${kind}`)), m.automatic && el("span.badge", {}, has(`auto.${m.automatic}`) ? t(`auto.${m.automatic}`) : m.automatic),
 			m.isThirdParty && el("span.badge", {}, t("third.party")),
-			m.markedAs && el("span.badge", {}, t(`marked.${m.markedAs}`)), m.cameFrom && el("span.small", {}, t("came.from", { id: m.cameFrom })),
+			m.markedAs && el("span.badge", {}, t(`marked.${m.markedAs}`)), m.sentiment && el(`span.badge.mood-${m.sentiment}`, { title: t("mood.by", { who: name(m.sentimentDetail.by) }) }, t(`mood.${m.sentiment}`)), m.cameFrom && el("span.small", {}, t("came.from", { id: m.cameFrom })),
 			el("time.small", { datetime: m.createdAt, title: full(m.createdAt) }, when(m.createdAt)), fates(m),
 			m.kind !== "note" && m.recipients.length > 0 && el("span.small", {}, t("to"), " ", m.recipients.map((r) => r.name || r.idOnExternalPlatform).join(", "))),
 		m.warnings.map((w) => el("p.warn", {}, "⚠ ", warning(w))),
@@ -50,6 +51,7 @@ export function messageNode(m, { may: can, junk, act }) {
 			came && can.canReply && m.markedAs !== "spam" && change("do.spam", "PUT", "spam"),
 			came && can.canReply && m.markedAs !== "ham" && (junk || m.markedAs) && change("do.ham", "DELETE", "spam"),
 			came && can.canAssign && change("do.split", "POST", "split"),
+			came && can.canRate && moodNode(m, act),
 			m.hasRaw && may && el("a.small", { href: url(m, "/raw"), download: `${m.id}.eml`, onclick: fetchFile }, t("raw"))),
 		why);
 }
