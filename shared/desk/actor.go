@@ -286,11 +286,7 @@ func (a *actor) commit() error {
 		a.tx.Contact(a.person)
 	}
 	a.tx.Case(a.c, a.facts...)
-	err := a.d.Store.Commit(a.ctx, a.tx)
-	if guichet.Is(err, guichet.Exhausted) { // the place that it gives back is given back: somebody moved first
-		return guichet.Errorf(guichet.Conflict, "case %s: %w", a.c.ID, err)
-	}
-	return err
+	return a.d.Store.Commit(a.ctx, a.tx)
 }
 
 func asTrace(v any) string {

@@ -88,3 +88,34 @@ func TestNobodyOnShift(t *testing.T) {
 		t.Errorf("somebody came: %+v, %v", c, err)
 	}
 }
+
+// TestAStaleCaseFreesNobodyTwice: who frees a place by a case as it was before somebody else freed it is told to load again, not that there is no room.
+func TestAStaleCaseFreesNobodyTwice(t *testing.T) {
+	h, ctx := New(t, open(t)), t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(h.Store.SaveAgent(ctx, Tenant, guichet.Agent{ID: "ana", Role: "agent", Presence: guichet.Available, Limit: 1, Skills: map[guichet.SkillID]int{"support": 1}}))
+	id, err := h.Store.NextCase(ctx, Tenant)
+	must(err)
+	tx := &store.Tx{}
+	tx.Case(&guichet.Case{Tenant: Tenant, ID: id, Channel: "support", Status: guichet.Open, Skill: "support", Opened: h.Now(), Waits: h.Now()}, guichet.Fact{Kind: guichet.CaseWaiting, At: h.Now()})
+	must(h.Store.Commit(ctx, tx))
+	h.Settle(ctx)
+	stale, err := h.Store.Case(ctx, Tenant, id)
+	must(err)
+	if stale.Agent != "ana" {
+		t.Fatalf("the case is with %q", stale.Agent)
+	}
+	must(h.Desk.Return(ctx, Tenant, "ana", id))
+	tx = &store.Tx{}
+	tx.Leave(Tenant, "ana")
+	stale.Agent = ""
+	tx.Case(stale, guichet.Fact{Kind: guichet.CaseReturned, At: h.Now()})
+	if err := h.Store.Commit(ctx, tx); !guichet.Is(err, guichet.Conflict) {
+		t.Errorf("got %v, want a conflict: the case has moved", err)
+	}
+}

@@ -13,7 +13,7 @@ import (
 func (h *door) me(c *call) (any, error) {
 	return meDTO{
 		User: wireUser(c.me), Brand: brandDTO{numberOf(string(c.t)), string(c.t), c.cfg.Tenant.Name}, Permissions: wirePermissions(c.anywhere),
-		Language: orElse(c.me.Language, c.lang), SignIn: h.o.SignIn, SentMail: h.o.SentMail != nil,
+		Language: orElse(c.me.Language, c.lang), SignIn: h.o.SignIn, SentMail: h.o.SentMail != nil, VoiceBlocks: c.cfg.Tenant.Routing.VoiceBlocks,
 	}, nil
 }
 

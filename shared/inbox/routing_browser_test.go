@@ -78,6 +78,22 @@ func TestSkillsAndOffersInABrowser(t *testing.T) {
 	}
 	command(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 1200, Height: 800, DeviceScaleFactor: 1})
 
+	// A016: one says that one is on a call, and what that does.
+	must(t, h.desk.SetRouting(t.Context(), "acme", "ana", guichet.Routing{VoiceBlocks: true}))
+	b.do(js(`location.hash = "#/inbox"; location.reload()`))
+	b.until(`!!document.querySelector("#list") && document.querySelector("[data-key=call]")?.getAttribute("aria-pressed") === "false" && document.querySelector("[data-key=call]").title.includes("no new cases")`)
+	b.do(chromedp.Focus("[data-key=call]"))
+	b.keys(kb.Enter)
+	b.until(`document.querySelector("[data-key=call]").getAttribute("aria-pressed") === "true" && document.activeElement.dataset.key === "call"`)
+	b.until(`document.querySelector("#live").textContent === "You are on a call"`)
+	if a, err := h.desk.Store.Agent(t.Context(), "acme", "ana"); err != nil || !a.Voice {
+		t.Errorf("on a call: %+v, %v", a, err)
+	}
+	b.axe("on a call")
+	b.keys(kb.Enter)
+	b.until(`document.querySelector("[data-key=call]").getAttribute("aria-pressed") === "false"`)
+	must(t, h.desk.SetRouting(t.Context(), "acme", "ana", guichet.Routing{}))
+
 	// An offer: seen, announced, accepted by a key; why it came here; the next one rejected by its button.
 	must(t, h.desk.SetPresence(t.Context(), "acme", "ana", "available"))
 	first := string(h.mail("support@acme.example", firstMail).Case())

@@ -589,12 +589,15 @@ type userDTO struct {
 	Limit     int64          `json:"limit"`
 	Skills    map[string]int `json:"skills"`
 	Role      string         `json:"role"`
+	OnCall    bool           `json:"onCall"`
+	App       string         `json:"app"`
 }
 
 func wireUser(a *guichet.Agent) userDTO {
 	out := userDTO{
 		ID: numberOf(string(a.ID)), InContact: string(a.ID), FirstName: orElse(a.Name, string(a.ID)), Nickname: a.Name, Presence: string(a.Presence), Since: timeOf(a.Since),
-		Load: a.Load, Limit: a.Limit, Skills: map[string]int{}, Role: string(a.Role),
+		Load: a.Load, Limit: a.Limit, Skills: map[string]int{}, Role: string(a.Role), OnCall: a.Voice,
+		App: orElse(string(a.App), string(guichet.MaxApp)),
 	}
 	for k, p := range a.Skills {
 		out.Skills[string(k)] = p
@@ -609,6 +612,7 @@ type meDTO struct {
 	Language    string        `json:"language"`
 	SignIn      bool          `json:"developmentSignIn"`
 	SentMail    bool          `json:"hasSentMail"`
+	VoiceBlocks bool          `json:"voiceBlocksDigital"` // who is on a call gets no case (A016)
 }
 
 type brandDTO struct {

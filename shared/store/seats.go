@@ -225,7 +225,8 @@ func (s *Store) placeWrites(ctx context.Context, p *place) ([]ledger.Write, erro
 	is.Seats = slices.Clone(was.Seats)
 	is.Load -= p.back
 	if is.Load < 0 {
-		return nil, guichet.Errorf(guichet.Exhausted, "agent %s holds no case", p.agent)
+		// The case says that he holds it: it is not any more as it was read, somebody else gave the place back.
+		return nil, guichet.Errorf(guichet.Conflict, "agent %s holds no case", p.agent)
 	}
 	if p.taken != nil {
 		if is.Load >= is.Limit {

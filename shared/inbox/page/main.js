@@ -107,6 +107,7 @@ export function drawTop() {
 		el("div.tools", {},
 			el("select", { id: "presence", "aria-label": t("presence"), onchange: setPresence },
 				["available", "busy", "after-contact", "offline"].map((p) => el("option", { value: p, selected: p === me.status }, t(`presence.${p}`)))),
+			el("button", { "data-key": "call", "aria-pressed": String(me.onCall), title: t(state.me.voiceBlocksDigital ? "call.blocks" : "call.both"), onclick: setCall }, t("call.on")),
 			me && state.me.rolePermissions.canReply && [...state.channels.values()].some((c) => c.isOutboundEnabled && !c.isDeleted) && el("button", { "data-key": "start", onclick: startConversation }, t("start.short")),
 			languageSwitch(),
 			el("button", { "data-key": "help", onclick: showHelp, "aria-label": t("help") }, "?"),
@@ -123,6 +124,15 @@ async function setPresence(e) {
 	const status = e.target.value;
 	const user = await attempt(() => call("PUT", `/engager/2.0/users/${state.me.user.id}/status`, { status }), t(`presence.${status}`));
 	if (user) state.me.user = user;
+	drawTop();
+	tick();
+}
+
+/** setCall says that a call of one's own begins, or is over. */
+async function setCall() {
+	const onCall = !state.me.user.onCall;
+	const user = await attempt(() => call("PUT", "/guichet/agents/me/voice", { onCall }), t(onCall ? "call.began" : "call.over"));
+	if (user) state.me.user = { ...state.me.user, onCall: user.onCall };
 	drawTop();
 	tick();
 }
@@ -192,6 +202,8 @@ export async function tick() {
 }
 
 async function recount() {
+	const { user } = await get(`${api}/me`), was = state.me.user; // a telephone system says when a call begins, and an administrator may change what one is
+	if (user.status !== was.status || user.onCall !== was.onCall || user.app !== was.app) { state.me.user = user; drawTop(); }
 	for (const [view, who] of [["inbox", "me"], ["waiting", "none"]]) {
 		const list = await changed(`${api}/contacts?inboxAssignee=${who}&size=1`);
 		if (!list || state.counts[view] === list.hits) continue;
