@@ -152,6 +152,8 @@ func (a *actor) hand(done *script.Done) {
 		}
 	case "note":
 		a.note(done.To)
+	case "popurl":
+		a.popUp()
 	case "reply":
 		done.Result = a.reply(done.To)
 	}

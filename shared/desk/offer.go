@@ -55,7 +55,7 @@ func (d *Desk) accepted(ctx context.Context, tx *store.Tx, w *worker) ([]guichet
 	}
 	f := d.fact(guichet.CaseAccepted, string(w.agent.ID))
 	f.Agent = w.agent.ID
-	return []guichet.Fact{f}, nil
+	return append([]guichet.Fact{f}, d.popsUp(w.c, w.agent)...), nil
 }
 
 // offerOver is final: trying again does not help who comes too late.

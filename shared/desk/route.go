@@ -248,7 +248,7 @@ func (d *Desk) assign(tx *store.Tx, cfg *store.Config, c *guichet.Case, a guiche
 	f.Agent = a.ID
 	d.hand(tx, c, a)
 	d.begins(cfg, c, &a)
-	return []guichet.Fact{f}
+	return append([]guichet.Fact{f}, d.popsUp(c, &a)...)
 }
 
 // hand moves a case to an agent, from whoever has it.

@@ -12,7 +12,7 @@ import (
 func init() {
 	for name, c := range map[string]command{
 		"skill": (*story).skill, "rule": (*story).rule, "accept": (*story).accept, "reject": (*story).reject, "voice": (*story).voice, "load": (*story).load,
-		"transfer": (*story).transfer, "change": (*story).change, "assigned": (*story).assigned,
+		"transfer": (*story).transfer, "change": (*story).change, "assigned": (*story).assigned, "popped": (*story).popped,
 	} {
 		commands[name] = c
 	}
@@ -149,6 +149,24 @@ func (s *story) assigned(ctx context.Context, args []string) error {
 	}
 	if strings.Join(got, ",") != strings.Trim(args[1], "-") {
 		return mismatch("assigned", got, args[1])
+	}
+	return nil
+}
+
+// popped 1 ana https://crm.example/: the last page of another system that came up with case 1, and for whom.
+func (s *story) popped(ctx context.Context, args []string) error {
+	all, err := s.h.Store.History(ctx, Tenant, s.id(ctx, args[0]), 0, 1000)
+	if err != nil {
+		return err
+	}
+	got := ""
+	for _, f := range all {
+		if f.Kind == guichet.CasePopURL {
+			got = string(f.Agent) + " " + f.Detail["url"]
+		}
+	}
+	if want := strings.Join(args[1:], " "); got != want {
+		return mismatch("popped", got, want)
 	}
 	return nil
 }

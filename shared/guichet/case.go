@@ -74,9 +74,10 @@ type Case struct {
 	Aside   int         `json:"as,omitempty"` // how many of Out went to third parties: no answers to its contact
 	Started bool        `json:"sd,omitempty"` // an agent began it: its first message went out
 
-	Script *Scripted      `json:"sc,omitempty"` // how far the script that routes it has come; nil: none did
-	Rules  *Ruled         `json:"rl,omitempty"` // how much rules did to it lately; nil: nothing yet
-	Fields map[string]any `json:"cf,omitempty"` // custom fields by name: string, float64 or bool; see Field
+	PopURL string         `json:"pop,omitempty"` // comes up on the screen of who gets it, in the Agent app (A105)
+	Script *Scripted      `json:"sc,omitempty"`  // how far the script that routes it has come; nil: none did
+	Rules  *Ruled         `json:"rl,omitempty"`  // how much rules did to it lately; nil: nothing yet
+	Fields map[string]any `json:"cf,omitempty"`  // custom fields by name: string, float64 or bool; see Field
 }
 
 // Waiting reports whether the case waits for an agent in the queue of its skill.

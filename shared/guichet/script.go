@@ -48,6 +48,7 @@ type Action struct {
 	Reply    string  `json:"reply,omitempty"` // an automatic mail with the text of that template
 	Note     string  `json:"note,omitempty"`
 	Status   Status  `json:"status,omitempty"` // open, pending, escalated, resolved or closed
+	PopURL   string  `json:"popurl,omitempty"` // a page of another system comes up with the case, in the Agent app (A105)
 }
 
 // Text is a text by language: "en", "fr"; "" is for all others. It may name {ticket}, {subject}, {name} and {field.NAME}.

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"guichet/shared/guichet"
+	"guichet/shared/store"
 )
 
 func TestSkillsAndOffersInABrowser(t *testing.T) {
@@ -107,6 +108,20 @@ func TestSkillsAndOffersInABrowser(t *testing.T) {
 	b.do(js(`document.querySelector("details.chosen").open = true`))
 	b.until(`document.querySelector("details.chosen").textContent.includes("proficiency 3, holds 0 of 50")`)
 	b.axe("why this agent")
+	// A105: the page that belongs to the case, one key away.
+	me, err := h.desk.Store.Agent(t.Context(), "acme", "ana")
+	must(t, err)
+	me.App, me.Digital = guichet.AgentApp, true
+	must(t, h.desk.Store.SaveAgent(t.Context(), "acme", *me))
+	popped, err := h.desk.Store.Case(t.Context(), "acme", guichet.CaseID(first))
+	must(t, err)
+	popped.PopURL = "https://crm.example/?m=bo"
+	tx := &store.Tx{}
+	tx.Case(popped)
+	must(t, h.desk.Store.Commit(t.Context(), tx))
+	b.until(`document.querySelector("[data-key=pop]")?.href === "https://crm.example/?m=bo" && document.querySelector("[data-key=pop]").rel === "noopener noreferrer"`)
+	b.until(`document.querySelector("#live").textContent.includes("crm.example")`)
+	b.axe("a page that belongs to the case")
 	second := string(h.mail("support@acme.example", strings.ReplaceAll(firstMail, "first@", "second@")).Case())
 	b.do(js(`location.hash = "#/inbox/` + second + `"`))
 	b.until(`!!document.querySelector(".offer [data-key=reject]")`)

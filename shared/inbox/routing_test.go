@@ -157,6 +157,37 @@ func TestT9InRouting(t *testing.T) {
 	}
 }
 
+// A105: the page that comes up with a case is shown to the agent who has it, in the Agent app alone; the history tells of it.
+func TestPopURLOverTheWire(t *testing.T) {
+	h := newHouse(t)
+	h.want(200, "acme/ana", "PATCH", "/guichet/agents/ana", `{"app":"agent","digital":true}`)
+	h.want(200, "acme/ana", "PUT", "/engager/2.0/users/me/status", `{"status":"available"}`)
+	h.want(200, "acme/ana", "PUT", "/guichet/automation/scripts/pops", `{"id":"pops","steps":[{"id":"one","do":[{"popurl":"https://crm.example/?m={address}"}]}]}`)
+	if r := h.as("acme/ana", "PUT", "/guichet/automation/scripts/pops", `{"id":"pops","steps":[{"id":"one","do":[{"popurl":"http://crm.example/"}]}]}`); r.status != 422 || !strings.Contains(r.body, "steps[0].do[0].popurl") {
+		t.Errorf("without TLS: %d %s", r.status, r.body)
+	}
+	h.want(204, "acme/ana", "POST", "/guichet/automation/scripts/pops/activate", `{"version":1}`)
+	h.want(204, "acme/ana", "PUT", "/guichet/automation/channels/support/script", `{"script":"pops"}`)
+	id := h.mail("support@acme.example", firstMail)
+	n := string(id.Case())
+	must(t, h.desk.Workflow(t.Context(), guichet.Fact{ID: "script.due@1", Kind: guichet.ScriptDue, Tenant: "acme", Case: id.Case(), Message: id, Detail: map[string]string{"run": "1"}}))
+	must(t, h.desk.Route(t.Context(), guichet.Fact{Kind: guichet.CaseWaiting, Tenant: "acme", Case: id.Case()}))
+	k := h.want(200, "acme/ana", "GET", contacts+"/"+n, "")
+	if at(k, "popUrl") != "https://crm.example/?m=bo%40customer.example" || at(k, "inboxAssigneeUser", "incontactId") != "ana" {
+		t.Errorf("her own: %v, with %v", at(k, "popUrl"), at(k, "inboxAssigneeUser"))
+	}
+	if k := h.want(200, "acme/sky", "GET", contacts+"/"+n, ""); at(k, "popUrl") != nil {
+		t.Errorf("somebody else sees %v", at(k, "popUrl"))
+	}
+	if r := h.as("acme/ana", "GET", contacts+"/"+n+"/history?size=100", ""); !strings.Contains(r.body, "case.popurl") {
+		t.Errorf("the history: %s", r.body)
+	}
+	h.want(200, "acme/ana", "PATCH", "/guichet/agents/ana", `{"app":"max"}`)
+	if k := h.want(200, "acme/ana", "GET", contacts+"/"+n, ""); at(k, "popUrl") != nil {
+		t.Errorf("in MAX: %v", at(k, "popUrl"))
+	}
+}
+
 func TestOldQueues(t *testing.T) {
 	h := newHouse(t)
 	q := guichet.Queue{ID: "vip", Name: "vip", Skill: "billing", Filters: []guichet.QueueFilter{{Conditions: []guichet.QueueCondition{{Type: "included-channels", Values: []string{"support"}}}}}}

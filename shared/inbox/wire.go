@@ -219,6 +219,7 @@ type caseDTO struct {
 	Offer          *offerDTO      `json:"offer"`
 	WaitsFor       string         `json:"waitsForAgentId,omitempty"` // the preferred agent
 	WaitingSince   *string        `json:"waitingSince"`
+	PopURL         string         `json:"popUrl,omitempty"` // of the caller's own case, in the Agent app (A105)
 	Customer       string         `json:"customerId,omitempty"`
 	Author         *identityDTO   `json:"authorEndUserIdentity"`
 	Recipients     []recipientDTO `json:"recipients"`
@@ -262,6 +263,9 @@ func (h *door) wireCase(c *call, k *guichet.Case) caseDTO {
 		out.WaitingSince, out.WaitsFor = timeOf(k.Waits), string(k.For)
 	}
 	out.Offer = wireOffer(k)
+	if k.Agent == c.me.ID && !k.Offer && c.me.App == guichet.AgentApp {
+		out.PopURL = k.PopURL
+	}
 	for i, p := range k.People {
 		out.EndUsers = append(out.EndUsers, recipientDTO{External: p, Name: p, IsPrimary: i == 0})
 	}

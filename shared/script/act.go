@@ -44,6 +44,8 @@ func change(env *Env, d *Done, texts map[string]guichet.Text) {
 		d.To = fill(texts[a.Reply].In(env.Language()), env)
 	case "note":
 		d.To = fill(a.Note, env)
+	case "popurl":
+		setPopURL(c, env, d)
 	}
 	if slices.Contains([]string{"skill", "priority", "status"}, d.Kind) {
 		d.Same = d.From == d.To

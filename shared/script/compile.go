@@ -126,7 +126,7 @@ func (c *checker) actions(list []guichet.Action) []Expr {
 func (c *checker) action(a guichet.Action) Expr {
 	kind := Kind(a)
 	if kind == "" {
-		c.wrong("", "an action is exactly one of skill, priority, tag, untag, field, reply, note, status")
+		c.wrong("", "an action is exactly one of skill, priority, tag, untag, field, reply, note, status, popurl")
 		return nil
 	}
 	if kind != "field" && (a.Value != nil || a.Expr != "") {
@@ -153,6 +153,8 @@ func (c *checker) action(a guichet.Action) Expr {
 		}
 	case "note":
 		c.text("note", a.Note)
+	case "popurl":
+		c.popURL(a.PopURL)
 	case "status":
 		if !slices.Contains([]guichet.Status{guichet.Open, guichet.Pending, guichet.Escalated, guichet.Resolved, guichet.Closed}, a.Status) {
 			c.wrong("status", "status is open, pending, escalated, resolved or closed, not %q", cut(string(a.Status), 40))
@@ -230,7 +232,7 @@ func Kind(a guichet.Action) string {
 		set  bool
 	}{
 		{"skill", a.Skill != ""}, {"priority", a.Priority != nil}, {"tag", a.Tag != ""}, {"untag", a.Untag != ""}, {"field", a.Field != ""}, {"reply", a.Reply != ""},
-		{"note", a.Note != ""}, {"status", a.Status != ""},
+		{"note", a.Note != ""}, {"status", a.Status != ""}, {"popurl", a.PopURL != ""},
 	} {
 		if k.set {
 			kind = k.name

@@ -33,11 +33,11 @@ export async function showCase(id) {
 	older = d.scrollToken;
 	parts = {
 		head: el("div.case-head"), actions: el("div.actions", { role: "group", "aria-label": t("actions") }), timeline: el("ol", { id: "timeline", "aria-label": t("timeline") }),
-		offer: el("div"), why: el("details.history.chosen", { ontoggle: drawWhy }, el("summary", {}, t("why.agent")), el("div")),
+		offer: el("div"), pop: el("div"), why: el("details.history.chosen", { ontoggle: drawWhy }, el("summary", {}, t("why.agent")), el("div")),
 		fields: el("details.history", { hidden: true }, el("summary", {}, t("fields")), el("div")),
 		history: el("details.history.log", { ontoggle: drawHistory }, el("summary", {}, t("history")), el("ol")),
 	};
-	$("pane").replaceChildren(parts.head, parts.offer, parts.actions, parts.timeline, parts.fields, parts.why, parts.history);
+	$("pane").replaceChildren(parts.head, parts.offer, parts.pop, parts.actions, parts.timeline, parts.fields, parts.why, parts.history);
 	take(d);
 	$("pane").append(composer(d, sent));
 	mark();
@@ -89,6 +89,7 @@ const answerOffer = (yes) => move("POST", "", undefined, t(yes === "acceptance" 
 async function drawOffer() {
 	const { offer } = parts, c = detail.case;
 	if (c.offer || offer.firstChild) (await import("/page/routing.js")).showOffer(offer, c, offered(), answerOffer);
+	if (c.popUrl || parts.pop.firstChild) (await import("/page/routing.js")).showPop(parts.pop, c);
 }
 
 async function drawWhy() {
@@ -231,6 +232,6 @@ function sent(m) {
 export function caseKey(key) {
 	if (!detail) return null;
 	const may = detail.rolePermissions;
-	return { r: (may.canReply || may.canCreateDraft) && (() => write("reply")), z: canUndo() && undo, n: may.canNote && (() => write("note")), e: may.canReply && (() => setStatus("resolved")), a: may.canReply && take4me, y: offered() && (() => answerOffer("acceptance")), x: offered() && (() => answerOffer("rejection")), u: may.canReply && giveBack,
+	return { r: (may.canReply || may.canCreateDraft) && (() => write("reply")), z: canUndo() && undo, n: may.canNote && (() => write("note")), e: may.canReply && (() => setStatus("resolved")), a: may.canReply && take4me, y: offered() && (() => answerOffer("acceptance")), x: offered() && (() => answerOffer("rejection")), u: may.canReply && giveBack, p: detail.case.popUrl && (() => parts.pop.querySelector("a")?.click()),
 		h: () => { parts.history.open = !parts.history.open; parts.history.querySelector("summary").focus(); } }[key];
 }

@@ -4,7 +4,7 @@ import { t, when, full } from "/page/words.js";
 import { get } from "/page/api.js";
 import { name } from "/page/main.js";
 
-let ticking = 0, told = "";
+let ticking = 0, told = "", shown = "";
 
 /** showOffer draws the offer of a case with its two answers, and counts down. Mine: it is offered to who looks. */
 export function showOffer(node, c, mine, act) {
@@ -27,6 +27,16 @@ export function showOffer(node, c, mine, act) {
 	told = c.id + o.until;
 	ticking = setInterval(draw, 1000);
 	draw();
+}
+
+/** showPop offers the page of another system that belongs to the case. A browser lets nothing come up by itself: it is announced once, and one key away. */
+export function showPop(node, c) {
+	if (!c.popUrl) return keep(node);
+	const host = new URL(c.popUrl).host;
+	keep(node, el("div.offer", { role: "group", "aria-label": t("pop.title") }, el("p", {}, t("pop.title")),
+		el("a.button", { "data-key": "pop", href: c.popUrl, target: "_blank", rel: "noopener noreferrer", "aria-keyshortcuts": "p" }, t("pop.open", { host }))));
+	if (shown !== c.id + c.popUrl) say(`${t("pop.title")} ${host}`);
+	shown = c.id + c.popUrl;
 }
 
 /** showWhy fills node with why the case is with its agent, and who would get it now. */

@@ -155,7 +155,7 @@ export const versions = (list, active, show, more) => table(t("set.auto.versions
 
 /** doing says an action in words. */
 export function doing(a) {
-	const kind = ["skill", "priority", "tag", "untag", "field", "reply", "note", "status"].find((k) => k in a);
+	const kind = ["skill", "priority", "tag", "untag", "field", "reply", "note", "status", "popurl"].find((k) => k in a);
 	if (!kind) return JSON.stringify(a);
 	const to = kind === "field" ? `${a.field} = ${a.expr || JSON.stringify(a.value)}` : String(a[kind]);
 	return t(`trace.do.${kind}`, { to, from: kind === "untag" ? to : "" });
