@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -15,6 +16,7 @@ import (
 var (
 	closedRoutes = [][2]string{{"RouteDFO", "ANY /dfo/3.0/{proxy+}"}, {"RouteEngager", "ANY /engager/{proxy+}"}, {"RouteGuichet", "ANY /guichet/{proxy+}"}}
 	hookRoutes   = [][2]string{{"RouteForm", "POST /forms/{id}"}, {"RouteFormToken", "GET /forms/{id}"}, {"RouteFormAsk", "OPTIONS /forms/{id}"}}
+	chatRoutes   = [][2]string{{"RouteMessage", "POST /dfo/3.0/channels/{ch}/messages"}, {"RouteMessageStatus", "PUT /dfo/3.0/channels/{ch}/messages/{id}/status"}}
 	openRoutes   = [][2]string{{"RoutePage", "GET /"}, {"RouteAssets", "GET /page/{proxy+}"}, {"RouteSignIn", "GET /guichet/sign-in"}}
 )
 
@@ -24,6 +26,8 @@ const (
 	burst      = 400
 	hookRate   = 20 // of each hook
 	hookBurst  = 40
+	chatRate   = 100 // of each hook of messaging channels
+	chatBurst  = 200
 )
 
 // accessLog has no path, query or address: a route, a status, a duration, and the ids to find the function's own log by.
@@ -69,7 +73,7 @@ func (h *house) http() {
 		})
 	}
 	var limited []awsapigatewayv2.CfnRoute
-	for _, route := range hookRoutes {
+	for _, route := range append(slices.Clone(hookRoutes), chatRoutes...) {
 		limited = append(limited, awsapigatewayv2.NewCfnRoute(h.Stack, &route[0], &awsapigatewayv2.CfnRouteProps{
 			ApiId: h.api.Ref(), RouteKey: &route[1], Target: hooks, AuthorizationType: str("NONE"),
 		}))
@@ -95,8 +99,12 @@ func (h *house) target(r plan.Row, suffix string) *string {
 func (h *house) stage(hooks []awsapigatewayv2.CfnRoute) {
 	log := awslogs.NewCfnLogGroup(h.Stack, str("LogApi"), &awslogs.CfnLogGroupProps{RetentionInDays: num(h.conf.LogDays)})
 	limits := map[string]any{}
-	for _, r := range hooks {
-		limits[*r.RouteKey()] = map[string]any{"ThrottlingRateLimit": hookRate, "ThrottlingBurstLimit": hookBurst}
+	for i, r := range hooks {
+		rate, most := hookRate, hookBurst
+		if i >= len(hookRoutes) {
+			rate, most = chatRate, chatBurst
+		}
+		limits[*r.RouteKey()] = map[string]any{"ThrottlingRateLimit": rate, "ThrottlingBurstLimit": most}
 	}
 	stage := awsapigatewayv2.NewCfnStage(h.Stack, str("Stage"), &awsapigatewayv2.CfnStageProps{
 		ApiId: h.api.Ref(), StageName: str("$default"), AutoDeploy: yes,

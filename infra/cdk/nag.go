@@ -33,6 +33,9 @@ func (h *house) reasons() []reason {
 	for _, route := range hookRoutes {
 		list = append(list, reason{route[0], "AwsSolutions-APIG4", "", "Visitors of a website are nobody's agents: the form's id is not guessable, and origins, rates and sizes are checked."})
 	}
+	for _, route := range chatRoutes {
+		list = append(list, reason{route[0], "AwsSolutions-APIG4", "", "A tenant's middleware is nobody's agent: it brings the token of its channel, of which the house keeps a hash."})
+	}
 	for _, r := range h.conf.Rows {
 		list = append(list, h.rowReasons(r)...)
 	}
@@ -47,7 +50,8 @@ func (h *house) rowReasons(r plan.Row) []reason {
 		list = append(list, reason{role, "AwsSolutions-IAM5", "Resource::<RawBucket.Arn>/" + rawIn + "*", "SES chooses the names of the objects that it stores below in/, one for each mail that comes in."})
 	}
 	if has(r, plan.RawForms) {
-		list = append(list, reason{role, "AwsSolutions-IAM5", "Resource::<RawBucket.Arn>/" + rawForms + "*", "One object for each message of a website's form, below in/form-."})
+		list = append(list, reason{role, "AwsSolutions-IAM5", "Resource::<RawBucket.Arn>/" + rawForms + "*", "One object for each message of a website's form, below in/form-."},
+			reason{role, "AwsSolutions-IAM5", "Resource::<RawBucket.Arn>/" + rawChats + "*", "Two objects for each message of a messaging channel, below in/byoc-: what was sent, and the mail made of it."})
 	}
 	if has(r, plan.RawRead) || has(r, plan.RawWrite) {
 		list = append(list, reason{role, "AwsSolutions-IAM5", "Resource::<RawBucket.Arn>/" + rawOut + "*", "One object for each mail that we send, below out/."})

@@ -269,7 +269,7 @@ func keepPace(c *checker) {
 
 func keepAPI(c *checker) {
 	closed := map[string]bool{"ANY /dfo/3.0/{proxy+}": true, "ANY /engager/{proxy+}": true, "ANY /guichet/{proxy+}": true, "ANY /guichet/automation/{proxy+}": true,
-		"GET /": false, "POST /forms/{id}": false, "GET /forms/{id}": false, "OPTIONS /forms/{id}": false, "GET /page/{proxy+}": false, "GET /guichet/sign-in": false}
+		"GET /": false, "POST /dfo/3.0/channels/{ch}/messages": false, "PUT /dfo/3.0/channels/{ch}/messages/{id}/status": false, "POST /forms/{id}": false, "GET /forms/{id}": false, "OPTIONS /forms/{id}": false, "GET /page/{proxy+}": false, "GET /guichet/sign-in": false}
 	for _, id := range c.tpl.of("AWS::ApiGatewayV2::Route") {
 		key := text(c.tpl.props(id)["RouteKey"])
 		jwt, known := closed[key]
@@ -292,6 +292,12 @@ func keepAPI(c *checker) {
 	c.is("Stage", "${LogApi.Arn}", "AccessLogSettings", "DestinationArn")
 	if rate, _ := at(c.tpl.props("Stage"), "DefaultRouteSettings", "ThrottlingRateLimit").(float64); rate <= 0 {
 		c.fail("the API is not throttled")
+	}
+	for _, route := range chatRoutes {
+		if rate, _ := at(c.tpl.props("Stage"), "RouteSettings", route[1], "ThrottlingRateLimit").(float64); rate <= 0 || rate > 200 {
+			c.fail("%s is not held back", route[1])
+		}
+		c.is(route[0], "integrations/${IntegrationHooks}", "Target")
 	}
 	for _, route := range hookRoutes {
 		if rate, _ := at(c.tpl.props("Stage"), "RouteSettings", route[1], "ThrottlingRateLimit").(float64); rate <= 0 || rate > 50 {

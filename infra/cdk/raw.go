@@ -7,6 +7,7 @@ import (
 const (
 	rawIn          = "in/"      // SES writes what came in
 	rawForms       = "in/form-" // webhook writes what forms of websites sent
+	rawChats       = "in/byoc-" // webhook writes what middlewares sent, and the mails made of it
 	rawOut         = "out/"     // deliver writes what goes out
 	noncurrentDays = 30         // a deleted mail can be had back for so long, and is gone after
 )

@@ -75,7 +75,7 @@ func (h *house) grant(r plan.Row, g plan.Grant) []map[string]any {
 		}
 	case plan.RawForms:
 		return []map[string]any{
-			allow([]string{"s3:PutObject"}, []string{bucket + "/" + rawForms + "*"}),
+			allow([]string{"s3:PutObject"}, []string{bucket + "/" + rawForms + "*", bucket + "/" + rawChats + "*"}),
 			h.dataKeyVia("s3", "kms:Decrypt", "kms:GenerateDataKey"),
 		}
 	case plan.SendMail: // QUIRK: SES asks for SendRawEmail or SendEmail by the shape of the content (2026-11)

@@ -99,6 +99,7 @@ func (h *house) openData() error {
 	s := store.New(h.ledger, blobs, now)
 	h.desk = &desk.Desk{Store: s, Now: now, Key: key, Lang: &expr.CEL{}, Send: func(*guichet.Channel) channel.Sender { return h.sender() }}
 	h.desk.Vault, h.desk.Identities = vault, channel.OneMachine{}
+	h.desk.Near = h.o.nearby
 	h.desk.Relay = func(s channel.SMTP) channel.Prober {
 		s.Public = !h.o.nearby
 		return s
@@ -232,7 +233,10 @@ func (h *house) page() http.Handler {
 		o.SentMail = h.sentMail
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/forms/", hook.New(h.desk, nil))
+	hooks := hook.New(h.desk, nil)
+	mux.Handle("/forms/", hooks)
+	mux.Handle("POST /dfo/3.0/channels/{ch}/messages", hooks)
+	mux.Handle("PUT /dfo/3.0/channels/{ch}/messages/{id}/status", hooks)
 	mux.Handle("/", inbox.New(h.desk, o))
 	return mux
 }

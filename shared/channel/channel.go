@@ -18,6 +18,7 @@ type Outgoing struct {
 	Raw      []byte   // CRLF line ends, lines of at most 998 bytes
 	ForceTLS bool     // no secure connection, no mail (A049)
 	Opens    bool     // the channel wants to know when it is opened, where the way out can tell
+	Chat     *Chat    // the answer of a messaging channel, which Raw is kept as; nil: a mail
 	Account  string   // the tenant of SES that it goes out for, so that a bad sender is paused alone; empty: none
 }
 
@@ -26,6 +27,7 @@ type Sent struct {
 	ID     string   // the id that the channel gave; empty if it keeps ours
 	MailID string   // the Message-ID under which the mail goes out, when the channel replaces it; empty: ours
 	Secure bool     // the connection to the next hop was encrypted and its certificate checked
+	Thread string   // where the other side goes on, if it is another thread than the one it was sent to
 	Failed []Failed // recipients that were refused for good while others were taken
 }
 

@@ -31,6 +31,9 @@ func (d *Desk) open(in Incoming, raw []byte) arrival {
 	if in.Form != nil { // whoever fills in a form could write what looks like a bounce
 		a.auto = mail.Auto{Kind: mail.Human, MayAnswer: in.Form.Acknowledge, Reasons: []string{"a form of a website"}}
 	}
+	if in.Chat != nil { // people write by hand there, whatever their words look like
+		a.auto = mail.Auto{Kind: mail.Human, MayAnswer: true, Reasons: []string{"a messaging channel"}}
+	}
 	a.bounce = a.auto.Bounce
 	if a.id == "" {
 		a.id = "sha256." + a.hash
@@ -119,7 +122,7 @@ func (a arrival) from(s mail.Site) mail.Sender {
 }
 
 func (a arrival) envelope() guichet.Envelope {
-	e := guichet.Envelope{From: a.in.From, To: a.rcpt, ReceivedAt: a.in.ReceivedAt, Receipt: a.in.Receipt}
+	e := guichet.Envelope{From: a.in.From, To: a.rcpt, ReceivedAt: a.in.ReceivedAt, Receipt: a.in.Receipt, Chat: a.in.Chat}
 	if a.in.Form != nil {
 		e.Form = a.in.Form.ID
 	}

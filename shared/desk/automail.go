@@ -9,6 +9,9 @@ import (
 // composeAuto makes a mail that no agent wrote, and its bytes: an acknowledgement, or what a script or a rule says. It answers the parent in p, where there is one.
 func (d *Desk) composeAuto(cfg *store.Config, ch *guichet.Channel, c *guichet.Case, to string, p past, text string) (*guichet.Message, []byte, error) {
 	now := d.Now()
+	if ch.Talks() && p.parent != nil {
+		to = p.parent.From.Addr // where he is, whoever the case began with
+	}
 	r, err := mail.CheckRecipients(mail.Recipients{To: []mail.Address{{Addr: to}}}, cfg.Addresses())
 	if err != nil {
 		return nil, nil, err
@@ -28,6 +31,15 @@ func (d *Desk) composeAuto(cfg *store.Config, ch *guichet.Channel, c *guichet.Ca
 	m.Cut = len(m.Text) < len(out.Text)
 	if token := mail.TicketToken(c.ID, format); token != "" {
 		out.Headers = append(out.Headers, mail.Field{Name: "X-Guichet-Ticket", Value: token})
+	}
+	if ch.Talks() {
+		if p.parent == nil || p.parent.Envelope.Chat == nil {
+			return nil, nil, guichet.Wrongf("to", "the contact has not written in this channel yet")
+		}
+		at := p.parent.Envelope.Chat
+		m.Envelope.Chat = &guichet.Chat{Thread: at.Thread, User: at.User}
+	} else if err := mailable(r); err != nil {
+		return nil, nil, err
 	}
 	p.thread(&out, m, c)
 	raw, err := mail.Compose(out)

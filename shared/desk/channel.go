@@ -20,6 +20,7 @@ var channelChecks = []func(cfg *store.Config, was, now *guichet.Channel) error{
 	skillsOfChannel,
 	tagOfChannel,
 	wayOfChannel,
+	mailOnly,
 }
 
 // CheckChannel reports nil if now may take the place of was (the zero one: none) among a tenant's settings. Errors are Invalid and name the field.
@@ -39,7 +40,7 @@ var languageTag = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$`) 
 
 func namesOfChannel(_ *store.Config, was, now *guichet.Channel) error {
 	if was.Version == 0 {
-		if err := guichet.ValidName("id", string(now.ID)); err != nil {
+		if err := idOfChannel(now); err != nil {
 			return err
 		}
 	}
@@ -91,11 +92,17 @@ func (d *Desk) CreateChannel(ctx context.Context, t guichet.TenantID, who guiche
 	if err := d.proven(ctx, cfg, domainOf(ch.Address)); err != nil {
 		return nil, err
 	}
-	ch.Tenant, ch.Kind, ch.Version, ch.Deleted = t, "email", 0, false
+	ch.Tenant, ch.Kind, ch.Version, ch.Deleted = t, guichet.KindEmail, 0, false
+	return d.makeChannel(ctx, t, who, local, ch)
+}
+
+// makeChannel saves a new channel; an empty ID is made from the local part.
+func (d *Desk) makeChannel(ctx context.Context, t guichet.TenantID, who guichet.AgentID, local string, ch guichet.Channel) (*guichet.Channel, error) {
 	wished := ch.ID != ""
 	var out *guichet.Channel
-	err = again(ctx, func() error {
-		if cfg, err = d.Configures(ctx, t, who, Whole); err != nil {
+	err := again(ctx, func() error {
+		cfg, err := d.Configures(ctx, t, who, Whole)
+		if err != nil {
 			return err
 		}
 		now := ch

@@ -44,7 +44,7 @@ func (d *Desk) compose(ctx context.Context, w *worker, p past, ans Answer, attac
 // outgoing makes the message of an answer, and the mail without its files: what a preview shows is made here, too.
 func (d *Desk) outgoing(ctx context.Context, w *worker, p past, ans Answer) (*guichet.Message, mail.Outgoing, error) {
 	ch := w.from
-	to, err := recipients(w, p, ans)
+	to, chat, err := w.addressed(p, ans)
 	if err != nil {
 		return nil, mail.Outgoing{}, err
 	}
@@ -52,7 +52,7 @@ func (d *Desk) outgoing(ctx context.Context, w *worker, p past, ans Answer) (*gu
 	m := &guichet.Message{
 		Tenant: w.c.Tenant, Case: w.c.ID, N: w.c.Messages + 1, Direction: guichet.Outbound, At: now, By: w.agent.ID, Channel: ch.ID,
 		From: sender(w.cfg, ch), To: persons(to.To), Cc: persons(to.Cc), Bcc: persons(to.Bcc), Delivery: guichet.Queued,
-		Outside: p.outside(ans),
+		Outside: p.outside(ans), Envelope: guichet.Envelope{Chat: chat},
 	}
 	m.MailID = mail.NewMessageID(d.Key, m.Tenant, m.ID(), domainOf(ch.Address))
 	format := w.format()
@@ -64,7 +64,10 @@ func (d *Desk) outgoing(ctx context.Context, w *worker, p past, ans Answer) (*gu
 	if ans.Leaves.After(now) {
 		m.Delivery, m.Leaves, out.Date = guichet.Scheduled, ans.Leaves, ans.Leaves
 	}
-	letter, err := d.letter(ctx, w, p, ans)
+	letter := spoken(ans)
+	if !ch.Talks() {
+		letter, err = d.letter(ctx, w, p, ans)
+	}
 	if err != nil {
 		return nil, out, err
 	}

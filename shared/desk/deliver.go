@@ -56,12 +56,15 @@ func (d *Desk) Deliver(ctx context.Context, f guichet.Fact) error {
 		return err
 	}
 	sent, err := sender.Send(ctx, channel.Outgoing{Tenant: m.Tenant, Case: m.Case, Message: m.ID(), MailID: m.MailID, From: ch.Address, To: to, Raw: raw,
-		ForceTLS: force, Opens: ch.Opens, Account: cfg.Tenant.SESTenant})
+		ForceTLS: force, Opens: ch.Opens, Account: cfg.Tenant.SESTenant, Chat: chatOf(m, raw)})
 	if relay != nil && force && errors.Is(err, channel.TLSRequired) {
 		return d.insecure(ctx, m, to, channel.Said(err))
 	}
 	if err != nil {
 		return d.unsent(ctx, m, err)
+	}
+	if ch.Talks() && sent.ID != "" {
+		sent.MailID = mail.ChatMessageID(d.Key, ch, sent.ID)
 	}
 	return d.sent(ctx, m, sent, stopped)
 }
@@ -160,6 +163,9 @@ func (d *Desk) sent(ctx context.Context, m *guichet.Message, s channel.Sent, sto
 		m.SentAt, m.SentID = at, s.MailID
 		begun(m, s, stopped, at)
 		if err := d.indexSent(ctx, tx, m, s); err != nil {
+			return err
+		}
+		if err := d.indexBox(ctx, tx, m, c, s); err != nil {
 			return err
 		}
 		f := d.fact(guichet.ReplySent, writer(m), "channel", string(m.Channel))

@@ -27,6 +27,10 @@ type Desk struct {
 	Relay  func(channel.SMTP) channel.Prober            // finishes a tenant's relay; nil: it may lead to public addresses alone
 	Unlist func(ctx context.Context, addr string) error // takes an address off SES's own list; nil: there is none
 
+	Near   bool                             // integration boxes of tenants may be nearby: a house on one machine
+	Boxes  func(channel.Box) channel.Sender // finishes a tenant's integration box; nil: it is the one that is set
+	tokens channel.Tokens                   // what the boxes gave, while it counts
+
 	// Lang is the language of conditions; nil: this function runs no scripts and no rules.
 	Lang     script.Language
 	programs programs

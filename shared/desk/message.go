@@ -12,7 +12,10 @@ import (
 func (d *Desk) message(l *landing, c *guichet.Case) *guichet.Message {
 	c.Messages++
 	c.In++
-	visible := mail.FoldMail(l.mail).Visible
+	visible := strings.TrimSpace(l.mail.Text)
+	if l.in.Chat == nil {
+		visible = mail.FoldMail(l.mail).Visible
+	}
 	m := &guichet.Message{
 		Tenant: c.Tenant, Case: c.ID, N: c.Messages, Direction: guichet.Inbound, At: l.in.ReceivedAt, Channel: l.site.Channel.ID,
 		MailID: cut(l.id, 250), InReplyTo: cut(first(l.mail.InReplyTo), 250), Subject: cut(l.mail.Subject, 250),

@@ -42,6 +42,12 @@ func (d *Desk) previewOf(ctx context.Context, w *worker, ans Answer) (Preview, e
 	if err != nil {
 		return Preview{}, err
 	}
+	of := *w
+	if w = &of; w.role.May(guichet.CanReply, w.c.Channel) {
+		if err := w.follow(p, ans); err != nil {
+			return Preview{}, err
+		}
+	}
 	m, out, err := d.outgoing(ctx, w, p, ans)
 	if err != nil {
 		return Preview{}, err

@@ -112,7 +112,7 @@ func (d *Desk) opened(ctx context.Context, r Receipt) error {
 		if err != nil {
 			return err
 		}
-		if ch := cfg.Channels[m.Channel]; m.Direction != guichet.Outbound || ch == nil || !ch.Opens || !m.Opened.IsZero() {
+		if ch := cfg.Channels[m.Channel]; m.Direction != guichet.Outbound || ch == nil || !ch.Opens && !ch.Talks() || !m.Opened.IsZero() {
 			return nil
 		}
 		m, c, err := d.ofMessage(ctx, m)

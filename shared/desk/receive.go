@@ -23,6 +23,7 @@ type Incoming struct {
 	Receipt    string    // the receiver's id
 	Verdicts   guichet.Verdicts
 	Force      bool          // an operator brings back what was deleted for good
+	Chat       *guichet.Chat // it came by a messaging channel; nil: it is a mail
 	Form       *guichet.Form // it was sent by a form of a website; nil: it is a mail
 }
 

@@ -187,6 +187,10 @@ func (d *Desk) dialer(ctx context.Context, r *guichet.Relay) (channel.Prober, er
 
 // wayOut returns what the mail of a channel leaves by, and whether it must be secure (A050: that is said where the server is said).
 func (d *Desk) wayOut(ctx context.Context, cfg *store.Config, ch *guichet.Channel) (s channel.Sender, relay *guichet.Relay, force bool, err error) {
+	if ch.Talks() {
+		s, err = d.boxOf(ctx, cfg, ch)
+		return s, nil, false, err
+	}
 	if relay = cfg.Relays[ch.ID]; relay == nil {
 		return d.Send(ch), nil, ch.ForceTLS, nil
 	}

@@ -45,6 +45,8 @@ func (d *Desk) Replay(ctx context.Context, t guichet.TenantID, id guichet.Messag
 	if m.Envelope.Form != "" {
 		in.Form = &guichet.Form{ID: m.Envelope.Form}
 	}
+	in.Chat = m.Envelope.Chat
+	s.Site = d.talkSite(s.Site, in.Chat)
 	a, site, err := d.knowing(ctx, d.open(in, raw).to(m.Envelope.To), s.Site, s.cfg)
 	if err != nil {
 		return out, err

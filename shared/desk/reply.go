@@ -95,12 +95,14 @@ func (d *Desk) replyOnce(ctx context.Context, t guichet.TenantID, who guichet.Ag
 
 // write composes an answer of w, keeps its bytes and puts the message into the transaction; the case is the caller's to store, with the facts.
 func (d *Desk) write(ctx context.Context, tx *store.Tx, w *worker, ans Answer) (*guichet.Message, []guichet.Fact, error) {
-	var err error
-	if ans.Leaves, err = d.leaves(w.from, ans.Leaves); err != nil {
-		return nil, nil, err
-	}
 	p, attached, err := d.material(ctx, w, ans)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := w.follow(p, ans); err != nil {
+		return nil, nil, err
+	}
+	if ans.Leaves, err = d.leaves(w.from, ans.Leaves); err != nil {
 		return nil, nil, err
 	}
 	m, raw, err := d.compose(ctx, w, p, ans, attached)

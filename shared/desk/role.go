@@ -220,7 +220,7 @@ func (d *Desk) GiveRole(ctx context.Context, t guichet.TenantID, who, agent guic
 	})
 }
 
-// MissingRights lists what a role lacks to work on each channel of mail (A082).
+// MissingRights lists what a role lacks to work on each channel (A082).
 func (d *Desk) MissingRights(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.RoleID) (map[guichet.ChannelID][]guichet.Permission, error) {
 	cfg, err := d.Configures(ctx, t, who, Whole)
 	if err != nil {
@@ -233,7 +233,7 @@ func (d *Desk) MissingRights(ctx context.Context, t guichet.TenantID, who guiche
 	out := map[guichet.ChannelID][]guichet.Permission{}
 	for ch, c := range cfg.Channels {
 		for _, p := range forMail {
-			if !c.Deleted && c.Kind == "email" && !role.May(p, ch) {
+			if !c.Deleted && !role.May(p, ch) {
 				out[ch] = append(out[ch], p)
 			}
 		}

@@ -211,6 +211,10 @@ func (d *Desk) index(l *landing, c *guichet.Case, m *guichet.Message) {
 	own := l.known.refs[l.id]
 	own.Claim(store.RefEntry{Kind: kind, Channel: m.Channel, Case: c.ID, N: m.N, Hash: l.hash})
 	l.tx.Ref(c.Tenant, own)
+	if l.site.Thread != "" {
+		l.indexThread(c)
+		return
+	}
 	if kind == store.RefSelf || l.site.Channel.Thread == guichet.IgnoreInReplyTo {
 		return
 	}

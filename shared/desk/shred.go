@@ -204,6 +204,11 @@ func (d *Desk) shredBytes(ctx context.Context, m *guichet.Message) error {
 			return err
 		}
 	}
+	if store.HasWire(m.Raw) {
+		if err := d.Store.Blobs.Delete(ctx, store.WireKey(m.Raw)); err != nil {
+			return err
+		}
+	}
 	return d.Store.Blobs.Delete(ctx, m.Raw)
 }
 

@@ -49,6 +49,7 @@ func (tr *troubled) start() {
 	h.Desk = &desk.Desk{Store: store.New(faultyLedger{tr.faults, h.Feed}, faultyBlobs{tr.faults, h.Blobs}, h.Now), Now: h.Now, Key: h.Desk.Key, Lang: lang, Vault: h.Desk.Vault, Identities: channel.OneMachine{},
 		Send:  func(*guichet.Channel) channel.Sender { return faultySender{tr.faults, h.World} },
 		Relay: func(s channel.SMTP) channel.Prober { return faultyRelay{tr.faults, &theirs{h.World, s}} },
+		Boxes: func(b channel.Box) channel.Sender { return faultySender{tr.faults, &boxes{h.World, b}} },
 		Unlist: func(ctx context.Context, addr string) error {
 			return tr.faults.do("unlist", true, func() error { return h.World.unlist(ctx, addr) })
 		}}
@@ -116,6 +117,9 @@ func (tr *troubled) do(ctx context.Context, args []string) error {
 	cmd := commands[args[0]]
 	if args[0] == "together" {
 		cmd = oneByOne
+	}
+	if args[0] == "chorus" {
+		cmd = (*story).inTurn
 	}
 	for {
 		before, notes := tr.hits(), tr.notes(ctx)

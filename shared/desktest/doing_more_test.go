@@ -1,6 +1,6 @@
 package desktest
 
 func init() {
-	setting = append(setting, "form")
-	doing = append(doing, "fill", "shred")
+	setting = append(setting, "form", "talk", "box")
+	doing = append(doing, "fill", "shred", "says", "chorus", "told")
 }

@@ -63,6 +63,7 @@ func Build(ctx context.Context, l ledger.Ledger) (*House, error) {
 	h.Desk = &desk.Desk{Store: h.Store, Now: h.Now, Lang: lang, Key: []byte("a key for tests, 32 bytes of it.."), Send: func(*guichet.Channel) channel.Sender { return h.World }}
 	h.Desk.Vault, h.Desk.Relay = vault(), func(s channel.SMTP) channel.Prober { return &theirs{h.World, s} }
 	h.Desk.Unlist = h.World.unlist
+	h.Desk.Boxes = func(b channel.Box) channel.Sender { return &boxes{h.World, b} }
 	h.Desk.Identities = channel.OneMachine{}
 	return h, h.furnish(ctx)
 }

@@ -27,11 +27,15 @@ type World struct {
 	Sent   []channel.Outgoing
 	IDs    []string // what it called them
 
-	Insecure bool              // tenants' relays offer no TLS
-	Password string            // that tenants' relays take; empty: any
-	Refused  map[string]string // addresses that tenants' relays refuse, and with which words
-	Relayed  []string          // how mails left by tenants' relays: "relay.acme.example:587 ana"
-	Unlisted []string          // addresses that were taken off SES's list
+	Insecure  bool              // tenants' relays offer no TLS
+	Password  string            // that tenants' relays take; empty: any
+	Refused   map[string]string // addresses that tenants' relays refuse, and with which words
+	Relayed   []string          // how mails left by tenants' relays: "relay.acme.example:587 ana"
+	Box       BoxState
+	Boxed     []channel.Chat // answers that went to integration boxes
+	BoxSecret string         // that the last one was opened with
+
+	Unlisted []string // addresses that were taken off SES's list
 }
 
 // Send takes a mail, or says why not.

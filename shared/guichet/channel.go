@@ -29,6 +29,9 @@ func ValidChannel(was, now *Channel) error {
 	if f, _ := now.Format(); f.Hidden && now.Thread == IgnoreInReplyTo {
 		return Wrongf("threading", "a hidden ticket number with ignore_in_reply_to would make every reply a new case (T3)")
 	}
+	if err := now.validTalk(); err != nil {
+		return err
+	}
 	if now.SpamTag != "" {
 		if err := ValidName("spam_tag", now.SpamTag); err != nil {
 			return err

@@ -127,6 +127,7 @@ type Envelope struct {
 	ReceivedAt time.Time `json:"r,omitzero"`
 	Receipt    string    `json:"i,omitempty"`  // id that the receiver gave it
 	Also       []string  `json:"al,omitempty"` // further recipients that are points of contact of this house: its bytes may be theirs, too
+	Chat       *Chat     `json:"k,omitempty"`  // of a message of a messaging channel, or of an answer there; nil: it is a mail
 	Form       FormID    `json:"w,omitempty"`  // it came by this form of a website: nothing vouches for who is named in it
 }
 

@@ -36,8 +36,10 @@ type TicketFormat struct {
 type Channel struct {
 	Tenant   TenantID       `json:"-"`
 	ID       ChannelID      `json:"id"`
-	Kind     string         `json:"kind"` // "email"
-	Name     string         `json:"name"` // internal; never leaves the house (A045)
+	Kind     string         `json:"kind"`               // KindEmail, KindBYOC
+	Media    string         `json:"media,omitempty"`    // of KindBYOC: MediaChat, MediaMessaging
+	Platform string         `json:"platform,omitempty"` // of KindBYOC: what the Channel API calls it, "custom", "telegram"
+	Name     string         `json:"name"`               // internal; never leaves the house (A045)
 	Address  string         `json:"address"`
 	Display  string         `json:"display,omitempty"` // what contacts see beside the address (A052)
 	Outbound bool           `json:"outbound"`          // agents may send (T1)
@@ -90,6 +92,9 @@ func (c *Channel) BurstWindow() time.Duration {
 func (c *Channel) MaxBurst() int {
 	if c.Burst > 0 {
 		return c.Burst
+	}
+	if c.Talks() { // people write many short ones
+		return 200
 	}
 	return 30
 }

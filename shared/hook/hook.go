@@ -1,4 +1,4 @@
-// Package hook is the door for requests that no agent makes: forms of websites. Each is checked by what it carries itself; nobody is signed in.
+// Package hook is the door for requests that no agent makes: forms of websites, messages of channels that a middleware brings. Each is checked by what it carries itself; nobody is signed in.
 package hook
 
 import (
@@ -33,6 +33,8 @@ func New(d *desk.Desk, log *slog.Logger) http.Handler {
 	mux.HandleFunc("OPTIONS /forms/{id}", h.preflight)
 	mux.HandleFunc("GET /forms/{id}", h.token)
 	mux.HandleFunc("POST /forms/{id}", h.submit)
+	mux.HandleFunc("POST /dfo/3.0/channels/{ch}/messages", h.takeMessage)
+	mux.HandleFunc("PUT /dfo/3.0/channels/{ch}/messages/{id}/status", h.takeStatus)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { h.fail(w, r, guichet.Errorf(guichet.NotFound, "path")) })
 	return h.guard(mux)
 }

@@ -48,9 +48,6 @@ func (h *door) createChannel(c *call) (any, error) {
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	if in.Platform != "" && in.Platform != "email" {
-		return nil, guichet.Wrongf("realExternalPlatformId", "this house has channels of realExternalPlatformId email, not %.30q", in.Platform)
-	}
 	if old := c.cfg.Channels[guichet.ChannelID(in.ID)]; old != nil && !old.Deleted {
 		return h.applyChannel(c, old.ID, &in)
 	}
@@ -58,6 +55,9 @@ func (h *door) createChannel(c *call) (any, error) {
 	ch := guichet.Channel{ID: guichet.ChannelID(in.ID)}
 	if err := in.apply(&ch); err != nil {
 		return nil, err
+	}
+	if in.talks() {
+		return h.createTalk(c, &in, ch)
 	}
 	made, err := h.d.CreateChannel(c.Context(), c.t, c.me.ID, local, domain, ch)
 	if err != nil {

@@ -61,7 +61,7 @@ func New(d *desk.Desk, o Options) http.Handler {
 		h.log = slog.Default()
 	}
 	for _, area := range []map[string]action{
-		h.routes(), h.settingsRoutes(), h.brandRoutes(), h.sendingRoutes(), h.routingRoutes(), h.scriptRoutes(), h.levelRoutes(), h.moreRoutes(),
+		h.routes(), h.settingsRoutes(), h.brandRoutes(), h.sendingRoutes(), h.routingRoutes(), h.scriptRoutes(), h.levelRoutes(), h.moreRoutes(), h.byocRoutes(),
 	} {
 		for pattern, do := range area {
 			h.mux.HandleFunc(pattern, h.signedIn(do))

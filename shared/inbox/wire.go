@@ -560,6 +560,7 @@ type channelDTO struct {
 	Wysiwyg       bool   `json:"wysiwygEnabled"`
 	Outbound      bool   `json:"isOutboundEnabled"`
 	QueueID       string `json:"routingQueueId"`
+	Media         string `json:"media"`                 // "email", "chat" or "messaging"
 	OutboundDoes  string `json:"outbound_action_label"` // what the switch would do: "Disable" while agents may send (T1)
 }
 
@@ -568,7 +569,7 @@ func wireChannel(ch *guichet.Channel) channelDTO {
 		ID: string(ch.ID), External: ch.Address, Name: ch.Name, Platform: ch.Kind, IsDeleted: ch.Deleted, HasReply: ch.Outbound, HasMany: true, HasCc: true, HasTitle: true, HasFiles: ch.Outbound,
 		HasForward: true, HasFrom: true, Wysiwyg: true, HasRecipients: true, HasThreads: true, HasTag: true, IsTracking: true, Outbound: ch.Outbound, QueueID: string(ch.Skill),
 		OutboundDoes: ch.OutboundLabel(),
-	}
+	}.talking(ch)
 }
 
 type queueDTO struct {

@@ -61,13 +61,14 @@ type channelIn struct {
 	Name     *string                    `json:"name"`
 	Local    string                     `json:"local_part"`
 	Domain   string                     `json:"domain"`
+	Media    *string                    `json:"media"` // of a messaging channel: "chat" or "messaging"
 	Settings map[string]json.RawMessage `json:"settings"`
 	Version  int64                      `json:"version"`
 }
 
 // place is the local part and domain that are wished.
 func (in *channelIn) place() (local, domain string) {
-	if in.Local+in.Domain == "" {
+	if in.Local+in.Domain == "" && !in.talks() {
 		if at := strings.LastIndexByte(in.External, '@'); at >= 0 {
 			return in.External[:at], in.External[at+1:]
 		}
@@ -79,6 +80,9 @@ func (in *channelIn) place() (local, domain string) {
 func (in *channelIn) apply(c *guichet.Channel) error {
 	if in.Name != nil {
 		c.Name = strings.TrimSpace(*in.Name)
+	}
+	if in.Media != nil && (c.Talks() || *in.Media != guichet.KindEmail) {
+		c.Media = *in.Media
 	}
 	for _, name := range slices.Sorted(maps.Keys(in.Settings)) {
 		raw := in.Settings[name]

@@ -34,7 +34,9 @@ const (
 	ByTicket      = "ticket-number"
 	ByExternal    = "external-ref" // the number that the sender's own helpdesk gave
 	BySubject     = "subject"
-	ByBounce      = "bounce" // the mail that came back
+	ByThread      = "thread"     // the thread of a messaging channel
+	ByInvitation  = "invitation" // the contact was invited to this case
+	ByBounce      = "bounce"     // the mail that came back
 	NoClue        = "new"
 )
 
@@ -45,12 +47,17 @@ type Site struct {
 	Key     []byte                 // signs our ids
 	Own     func(addr string) bool // is this folded address one of the tenant's points of contact?
 	Plus    string                 // plus tag of the recipient
+	Thread  string                 // of a messaging channel: key of the reference index, see ChatThread; empty: mail
+	Invited guichet.CaseID         // to which case of the channel the message carries an invitation of ours
 	Staff   func(addr string) bool // is this folded address an agent's? nil: nobody's is
 }
 
 // Clues returns what a mail says about its case, in the order in which it is believed (A066-A070). A channel that ignores
 // In-Reply-To believes the ticket number and our own plus tag alone. Bounced names the message that came back, if m is a bounce.
 func Clues(m *Mail, s Site, bounced []string) []Clue {
+	if s.Thread != "" {
+		return talkClues(s)
+	}
 	var out []Clue
 	headers := s.Channel.Thread != guichet.IgnoreInReplyTo
 	for _, id := range bounced {
@@ -82,6 +89,15 @@ func Clues(m *Mail, s Site, bounced []string) []Clue {
 		out = append(out, Clue{Kind: ByTicket, Value: string(t.ID) + " " + t.Form, Case: t.ID})
 	}
 	return once(out)
+}
+
+// talkClues are those of a message of a messaging channel: its thread, and before there is one the invitation that it carries. What its words look like says nothing.
+func talkClues(s Site) []Clue {
+	out := []Clue{{Kind: ByThread, Value: s.Thread, Ref: s.Thread, Own: true}}
+	if s.Invited != "" {
+		out = append(out, Clue{Kind: ByInvitation, Value: string(s.Invited), Case: s.Invited, Own: true})
+	}
+	return out
 }
 
 // nearest returns the ids that are looked up of a reference list, the parent first: the last ones, and the very first.
@@ -234,6 +250,8 @@ var reasons = map[string]string{
 	BySubject:     "same sender and subject within the channel's window",
 	ByQuote:       "it quotes what was written in this case under the same subject",
 	ByBounce:      "it returns a message of this case",
+	ByThread:      "it belongs to the same thread of the channel",
+	ByInvitation:  "it carries our invitation to this case",
 }
 
 // newReason says why a case is new.
@@ -252,6 +270,8 @@ func newReason(found []Found) string {
 // refuse says why a clue may not be followed; empty if it may.
 func refuse(s Site, from Sender, f Found) string {
 	switch {
+	case f.Kind == ByThread && f.Case.Status != guichet.Trashed: // it may have been merged into one of another channel
+		return ""
 	case !f.Case.Speaks(s.Channel.ID):
 		return "a case of another channel"
 	case f.Bulk:
@@ -260,7 +280,7 @@ func refuse(s Site, from Sender, f Found) string {
 		return "our own address sent it: no ancestor for others"
 	case f.Case.Status == guichet.Trashed:
 		return "that case was deleted"
-	case from.Bounce:
+	case from.Bounce, f.Kind == ByInvitation:
 		return ""
 	case (f.Kind == ByTicket || f.Kind == ByExternal || f.Kind == BySubject || f.Kind == ByQuote) && from.Verdicts.Forged():
 		return "the sender's address is not proven"

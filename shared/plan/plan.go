@@ -31,7 +31,7 @@ const (
 	RawRead    Grant = "raw:read"    // GetObject on the raw-mail bucket
 	RawWrite   Grant = "raw:write"   // PutObject on the raw-mail bucket, under out/
 	RawShred   Grant = "raw:shred"   // DeleteObjectVersion on the raw-mail bucket: what an administrator deletes for good
-	RawForms   Grant = "raw:forms"   // PutObject on the raw-mail bucket, under in/form-
+	RawForms   Grant = "raw:forms"   // PutObject on the raw-mail bucket, under in/form- and in/byoc-
 	SendMail   Grant = "mail:send"   // ses:SendRawEmail, on the identities and configuration sets of the house
 	SendQueues Grant = "queues:send" // SendMessage on the FIFO queues
 

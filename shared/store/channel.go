@@ -100,6 +100,9 @@ func holdings(c guichet.Channel) map[ledger.Key]bool {
 	}
 	out[claimKey(c.Tenant, "address", c.Address)] = true
 	_, domain, _ := strings.Cut(c.Address, "@")
+	if c.Talks() {
+		domain = "" // nobody's
+	}
 	for kind, id := range map[string]string{"domain": domain, "tag": c.SpamTag, "skill": string(c.Skill)} {
 		if id != "" {
 			out[useKey(c.Tenant, kind, id)] = true

@@ -23,6 +23,8 @@ type Config struct {
 	Hours    map[guichet.CalendarID]*guichet.Hours // calendars, also deleted ones
 	Relays   map[guichet.ChannelID]*guichet.Relay  // of the channels that have one of their own
 
+	Boxes map[guichet.ChannelID]*guichet.Box // integration boxes of messaging channels
+
 	Automation // scripts, rules, custom fields
 
 	Campaigns map[guichet.CampaignID]*guichet.Campaign
@@ -59,6 +61,7 @@ func (s *Store) FreshConfig(ctx context.Context, t guichet.TenantID) (*Config, e
 	c := &Config{
 		Hours: map[guichet.CalendarID]*guichet.Hours{}, Channels: map[guichet.ChannelID]*guichet.Channel{}, Skills: map[guichet.SkillID]*guichet.Skill{},
 		Tags: map[string]*guichet.Tag{}, Domains: map[string]*guichet.Domain{}, Relays: map[guichet.ChannelID]*guichet.Relay{},
+		Boxes: map[guichet.ChannelID]*guichet.Box{},
 		Roles: map[guichet.RoleID]*guichet.Role{}, byAddress: map[string]*guichet.Channel{}, mailHosts: map[string]bool{},
 		Campaigns: map[guichet.CampaignID]*guichet.Campaign{}, Queues: map[guichet.QueueID]*guichet.Queue{}, until: s.now().Add(configFor),
 	}
@@ -129,6 +132,10 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 	case "relay":
 		r, err := relayOf(it)
 		c.Relays[r.Channel] = r
+		return err
+	case "box":
+		b, err := boxOf(it)
+		c.Boxes[b.Channel] = b
 		return err
 	case "tag":
 		g := &guichet.Tag{Version: it.Version}

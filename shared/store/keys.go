@@ -23,7 +23,7 @@ import (
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	~gone#<hash>             g               bytes that were deleted for good
 //	<t>#config               tenant          the tenant
-//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>, moving,
+//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>, box#<channel>, moving,
 //	                         script#<id>, rule#<id>, fields
 //	<t>#claim                name#<name>     which channel has that name; address#<address>: that point of contact
 //	<t>#use                  <kind>#<id>     who uses a setting: it can't be deleted
@@ -57,6 +57,7 @@ import (
 //	                              ~<agent>#<priority>...     those that wait for their preferred agent alone
 //	         <t>#suppressed       <since>#<id>               contacts whose address takes no mail
 //	         ~relays              <t>#<channel>              relays of all tenants: to be sealed anew
+//	         ~boxes               <t>#<channel>              boxes of all tenants: the same
 //	index 2  ~due#<hour>#<shard>  <due>#<t>#<case>           running clocks
 //	index 3  <t>#contact#<id>     <opened>#<case>            cases of a contact
 //	any      <t>#seat#<skill>#<role>  <order>#<agent>        agents who may get a case, first to be served first; the index goes by the skill's name
@@ -322,6 +323,17 @@ func relayFactKey(t guichet.TenantID, ch guichet.ChannelID, version int64) ledge
 	return ledger.Key{P: string(t) + "#relaylog#" + string(ch), S: factSort(version)}
 }
 
+func boxKey(t guichet.TenantID, ch guichet.ChannelID) ledger.Key {
+	return configKey(t, "box#"+string(ch))
+}
+
+// boxIndexKey puts a box beside the relays: what is sealed is found in one place.
+func boxIndexKey(t guichet.TenantID, ch guichet.ChannelID) ledger.Key {
+	return ledger.Key{P: boxesPartition, S: string(t) + "#" + string(ch)}
+}
+
+const boxesPartition = "~boxes"
+
 const relaysPartition = "~relays"
 
 func relayIndexKey(t guichet.TenantID, ch guichet.ChannelID) ledger.Key {
@@ -366,6 +378,15 @@ func TmpKey(t guichet.TenantID, kept string) string { return TmpPrefix + string(
 
 // FormReceipt is the receiver's id of what a form sent: the function that takes forms may write under its beginning alone.
 func FormReceipt(hash string) string { return "form-" + hash }
+
+// ChatReceipt is the receiver's id of a message of a messaging channel.
+func ChatReceipt(hash string) string { return "byoc-" + hash }
+
+// WireKey is the blob key of what a middleware sent, to the byte, beside the mail that was made of it.
+func WireKey(raw string) string { return raw + ".json" }
+
+// HasWire reports whether a received mail was made of what a middleware sent.
+func HasWire(raw string) bool { return strings.HasPrefix(raw, InKey(ChatReceipt(""))) }
 
 // InKey is the blob key of a received mail, by the receiver's id. SES makes the same key, from the prefix in its rule.
 func InKey(receipt string) string { return "in/" + receipt }

@@ -29,6 +29,7 @@ const (
 	RefSubject = "t" // a case that goes by a subject
 	RefOutside = "o" // a mail of ours that went to a third party: an answer to it is no contact's
 	RefForeign = "x" // a case that a number of the sender's own helpdesk stands for
+	RefThread  = "h" // the case in which a thread of a messaging channel goes on
 	RefNamed   = "n" // a case that names an unseen id whose conversation it may not join: counted, never followed
 )
 
@@ -84,6 +85,16 @@ func (r *Ref) Claim(e RefEntry) {
 func (r *Ref) Name(e RefEntry) {
 	e.Since = r.Version + 1
 	r.Entries = append(r.Entries, e)
+}
+
+// Follow has a thread of a messaging channel go on in another case. It is false if nothing changed.
+func (r *Ref) Follow(ch guichet.ChannelID, c guichet.CaseID) bool {
+	if e := r.In(ch); e != nil && e.Case == c {
+		return false
+	}
+	r.drop(func(e RefEntry) bool { return e.Channel == ch && e.Kind == RefThread })
+	r.Name(RefEntry{Kind: RefThread, Channel: ch, Case: c})
+	return true
 }
 
 // bulkRoot is how many cases that share nobody make an id that nobody has seen a mass mailing's (D-13).
