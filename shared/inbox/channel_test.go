@@ -112,7 +112,7 @@ func TestChannelsRefuse(t *testing.T) {
 		"A095 no default skill":              {"acme/ana", "POST " + channelsPath, `{"name":"New","local_part":"new","domain":"acme.example"}`, 422, "skill", "invalid"},
 		"A095 a skill that is not there":     {"acme/ana", support, set(`"skill":"nobody"`), 422, "skill", "unknown_skill"},
 		"A054 a tag that is not there":       {"acme/ana", support, set(`"spam_tag":"nosuch"`), 422, "spam_tag", "unknown_tag"},
-		"another medium":                     {"acme/ana", "POST " + channelsPath, make(`,"realExternalPlatformId":"sms"`), 422, "realExternalPlatformId", "invalid"},
+		"another medium":                     {"acme/ana", "POST " + channelsPath, make(`,"realExternalPlatformId":"pigeon"`), 422, "realExternalPlatformId", "invalid"},
 		"an id that is no name":              {"acme/ana", "POST " + channelsPath, make(`,"id":"not a name"`), 422, "id", "invalid"},
 		"without the right":                  {"acme/rob", "POST " + channelsPath, make(""), 403, "configure", "denied"},
 		"with the right on one channel":      {"acme/bob", "POST " + channelsPath, make(""), 403, "configure", "denied"},
