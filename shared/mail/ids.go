@@ -103,7 +103,7 @@ func tidyID(s string) string {
 	}, clean(s))
 	for was := ""; was != s; { // what stood around one wrapping may be another's
 		was = s
-		s = strings.Trim(s, "\"'`,;()[]{}<>")
+		s = trimID(s)
 		for _, p := range []string{"mid:", "MID:", "cid:", "Message-ID:", "message-id:"} {
 			s = strings.TrimPrefix(s, p)
 		}
@@ -112,6 +112,17 @@ func tidyID(s string) string {
 		return "" // nothing beside the @ names nothing
 	}
 	return cutString(s, MaxID)
+}
+
+// trimID removes the marks around an id, but not the bracket that closes a domain literal: a@[192.0.2.1] (RFC 5322 3.4.1).
+func trimID(s string) string {
+	const marks = "\"'`,;()[]{}<>"
+	s = strings.TrimLeft(s, marks)
+	out := strings.TrimRight(s, marks)
+	if i := strings.LastIndex(out, "@["); i >= 0 && len(out) < len(s) && s[len(out)] == ']' && len(out) > i+2 {
+		out += "]"
+	}
+	return out
 }
 
 // dropComments removes (comments), nested ones too.

@@ -8,7 +8,7 @@ import (
 
 // FuzzIDs: whatever stands in a Message-ID or References, ids are storable, bounded, without brackets, and in brackets again they are the same.
 func FuzzIDs(f *testing.F) {
-	for _, s := range []string{"<a@b.example>", "<a@b> <c@d>\r\n\t<e@f>", "a@b", "<a@b", "(x) <a b@c>", "<@>", "<<a@b>>", "\x00<\xff@b>", strings.Repeat("<a@b>", 300)} {
+	for _, s := range []string{"<a@b.example>", "<a@b> <c@d>\r\n\t<e@f>", "a@b", "<a@b", "(x) <a b@c>", "<@>", "<<a@b>>", "<a@[192.0.2.1]>", "[<a@[b]]>]", "\x00<\xff@b>", strings.Repeat("<a@b>", 300)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -15,7 +15,7 @@ func (p *parser) inlineFiles(b []byte) []byte {
 	for at := 0; at < len(b); {
 		n := lineEnd(b[at:])
 		name, code := beginLine(b[at : at+n])
-		if code == "" || code == codeUU && !uuLine(b[at+n:]) {
+		if code == "" || code == codeUU && !uuFile(b[at+n:], name) {
 			at += n
 			continue
 		}
@@ -46,10 +46,19 @@ func beginLine(line []byte) (name, code string) {
 		return "", ""
 	}
 	mode, name, _ := strings.Cut(rest, " ")
-	if len(mode) < 3 || len(mode) > 4 || strings.Trim(mode, "01234567") != "" || name == "" {
+	if len(mode) < 3 || len(mode) > 4 || strings.Trim(mode, "01234567") != "" {
 		return "", ""
 	}
 	return name, codeUU
+}
+
+// uuFile tells if uuencode stands at b. Without a name its first line must be whole and an end must follow: "begin 600" is also prose.
+func uuFile(b []byte, name string) bool {
+	if !uuLine(b) {
+		return false
+	}
+	line := bytes.TrimRight(b[:lineEnd(b)], "\r\n")
+	return name != "" || len(line)-1 >= (int(line[0]-' ')&63)*4/3 && bytes.Contains(b, []byte("\nend"))
 }
 
 // uuLine tells if a line of uuencode stands at b: its first byte tells its length.

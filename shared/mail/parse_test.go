@@ -151,6 +151,10 @@ func TestD49FileNames(t *testing.T) {
 		{"only in the type", `Content-Type: application/pdf; name="a.pdf"`, "a.pdf"},
 		{"path of Windows", `Content-Disposition: attachment; filename="C:\Users\ana\a.pdf"`, "a.pdf"},
 		{"path", `Content-Disposition: attachment; filename="../../etc/passwd"`, "passwd"},
+		{"path from the root", `Content-Disposition: attachment; filename="/home/ana/img/a.jpg"`, "a.jpg"},
+		{"path of Windows", `Content-Disposition: attachment; filename="C:\TEMP\a.png"`, "a.png"},
+		{"path on a drive", `Content-Disposition: attachment; filename="C:/TEMP/a.png"`, "a.png"},
+		{"a slash is no path", `Content-Disposition: attachment; filename="Invoice 12/2026.pdf"`, "Invoice 12_2026.pdf"},
 		{"quotes within", `Content-Disposition: attachment; filename="a \"b\".pdf"`, `a "b".pdf`},
 		{"quotes within, unmasked", `Content-Disposition: attachment; filename="a "b" c.pdf"; size=3`, `a "b" c.pdf`},
 		{"semicolon forgotten", `Content-Disposition: attachment; filename="a.pdf" size="3"`, "a.pdf"},
@@ -521,6 +525,10 @@ func TestInlineFiles(t *testing.T) {
 	m := Parse([]byte(raw))
 	if m.Text != "hello\nbye, begin to read\nbegin 12 no file\n" || len(m.Parts) != 1 || m.Parts[0].Name != "a b.txt" || string(m.Parts[0].Bytes()) != "Cat" {
 		t.Errorf("got %q %q", m.Text, names(m.Parts))
+	}
+	m = Parse([]byte("Subject: x\n\nhello\nbegin 644 \n#0V%T\n`\nend\nbegin 600\nSo it goes, in prose\nto the end"))
+	if m.Text != "hello\nbegin 600\nSo it goes, in prose\nto the end" || len(m.Parts) != 1 || string(m.Parts[0].Bytes()) != "Cat" {
+		t.Errorf("without a name: got %q %q", m.Text, names(m.Parts))
 	}
 	m = Parse([]byte("Subject: x\n\nhello\n=ybegin line=128 size=3 name=a.bin\nm\x8b=\x6d\n=yend size=3\nbye"))
 	if m.Text != "hello\nbye" || len(m.Parts) != 1 || len(m.Parts[0].Bytes()) != 3 {

@@ -85,8 +85,12 @@ func fileName(s string) string {
 		return ""
 	}
 	s = collapse(clean(s))
-	s = strings.ReplaceAll(s, "\\", "/")
-	s = path.Base(strings.TrimRight(s, "/ "))
+	had := s
+	if s = strings.ReplaceAll(s, "\\", "/"); rooted(s) || strings.Contains(had, "\\") {
+		s = path.Base(strings.TrimRight(s, "/ "))
+	} else {
+		s = strings.ReplaceAll(s, "/", "_") // no path: "Invoice 12/2026.pdf"
+	}
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
 			return -1 // with the marks that turn the reading direction: "exe.txt" is not "txt.exe"
@@ -104,6 +108,12 @@ func fileName(s string) string {
 		s = cutString(s, MaxName-len(ext)) + ext
 	}
 	return s
+}
+
+// rooted tells if a name is a path: from the root, a drive, the home or a folder by its dots.
+func rooted(s string) bool {
+	return strings.HasPrefix(s, "/") || strings.HasPrefix(s, "./") || strings.HasPrefix(s, "~/") || strings.HasSuffix(s, "/") ||
+		strings.Contains(s, "../") || strings.HasPrefix(s, "file:") || len(s) > 2 && s[1] == ':' && s[2] == '/'
 }
 
 // madeName is the name of a part whose own was lost (D-49): n counts from 1.

@@ -27,6 +27,9 @@ func (p *parser) walk(e *entity, _ *entity, depth int, c context) {
 	case p.special(e, depth, c):
 	case p.isText(e, c):
 		p.addText(e, c)
+	case shownFile(e, c):
+		p.attach(e)
+		p.addText(e, c)
 	default:
 		p.attach(e)
 	}
@@ -113,6 +116,24 @@ func (p *parser) isText(e *entity, c context) bool {
 		return false
 	}
 	return e.name == "" || c.parent == "" || c.first && c.parent != "related" || c.parent == "alternative"
+}
+
+// maxShownFile is the most bytes of a text file that are also read in place.
+const maxShownFile = 16 << 10
+
+// shownFile tells if a text that has a name is read in place beside being a file: its sender asks for that (RFC 2183 2.1), or says
+// nothing and it is plain text. A long one is a file alone.
+func shownFile(e *entity, c context) bool {
+	if c.parent == "related" || len(e.body) > maxShownFile {
+		return false
+	}
+	switch e.typ {
+	case "text/plain":
+		return e.disp != "attachment"
+	case "text/html", "text/enriched", "text/richtext":
+		return e.disp == "inline"
+	}
+	return false
 }
 
 // addText decodes a text part and puts it into the body.

@@ -109,6 +109,9 @@ func TestD03OddMessageIDs(t *testing.T) {
 			t.Errorf("%q gave %q", in, got)
 		}
 	}
+	if got := ID("[<1@x]>"); got != "1@x" {
+		t.Errorf("a bracket that closes nothing: got %q", got)
+	}
 	if got := ID("<no-at-sign>"); got != "no-at-sign" {
 		t.Errorf("got %q", got)
 	}
@@ -128,6 +131,8 @@ func TestIDsOfReferences(t *testing.T) {
 		{"cut off", "<1@x> <2@x", []string{"1@x", "2@x"}},
 		{"bracket lost", "<1@x <2@x>", []string{"1@x", "2@x"}},
 		{"two within brackets", "<1@x 2@x>", []string{"1@x", "2@x"}},
+		{"numbers for a host", "1@[192.0.2.1], 2@[192.0.2.2]", []string{"1@[192.0.2.1]", "2@[192.0.2.2]"}},
+		{"numbers for a host, in brackets", "[<1@[192.0.2.1]>]", []string{"1@[192.0.2.1]"}},
 	} {
 		if got := IDs(c.in); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q gave %q, want %q", c.name, c.in, got, c.want)
