@@ -13,6 +13,7 @@ func main() {
 		e.SignWith(d)
 		e.SealRelays(d)
 		e.ProveBySES(d)
+		e.ReadFeeds(d)
 		url, client := e.SignIn()
 		return boot.HTTP(inbox.New(d, inbox.Options{Who: boot.Who, OAuth: inbox.OAuth{URL: url, Client: client}}))
 	})

@@ -104,6 +104,7 @@ func (h *house) openData() error {
 		s.Public = !h.o.nearby
 		return s
 	}
+	h.desk.Feeds = channel.Feed{Nearby: h.o.nearby}
 	h.queues = newQueues(s, h.ledger, map[string]boot.Queued{
 		"inbound": boot.Mail(h.desk), "spam": boot.Facts("spam", h.desk.JudgeSpam), "routing": boot.Facts("routing", h.desk.Route),
 		"deliver": boot.Deliver(h.desk), plan.Workflow: boot.Facts(plan.Workflow, h.desk.Workflow),

@@ -42,6 +42,9 @@ func (e *Env) SealRelays(d *desk.Desk) {
 	d.Vault = secret.KMS{Client: kms.NewFromConfig(e.aws), Key: e.must("GUICHET_SECRET_KEY")}
 }
 
+// ReadFeeds lets the desk read calendars at public addresses.
+func (e *Env) ReadFeeds(d *desk.Desk) { d.Feeds = channel.Feed{} }
+
 // waitUntil returns at that time, or when ctx ends.
 func waitUntil(ctx context.Context, at time.Time) error {
 	t := time.NewTimer(time.Until(at))

@@ -30,6 +30,7 @@ type Desk struct {
 	Near   bool                             // integration boxes of tenants may be nearby: a house on one machine
 	Boxes  func(channel.Box) channel.Sender // finishes a tenant's integration box; nil: it is the one that is set
 	tokens channel.Tokens                   // what the boxes gave, while it counts
+	Feeds  Feeds                            // reads calendars at addresses; nil: this function does not
 
 	// Lang is the language of conditions; nil: this function runs no scripts and no rules.
 	Lang     script.Language

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 
 	"guichet/shared/guichet"
@@ -130,20 +131,35 @@ func (d *Desk) SetHolidays(ctx context.Context, t guichet.TenantID, who guichet.
 		if err != nil {
 			return err
 		}
-		h := cfg.Hours[id]
-		if h == nil || h.Deleted {
-			return guichet.Errorf(guichet.NotFound, "calendar")
-		}
-		now := *h
-		now.Calendar.Holidays = days
-		if _, err := sla.Compile(now.Calendar); err != nil {
+		if _, err := d.Store.Feed(ctx, t, id); err == nil {
+			return guichet.Wrongf("ics", "the holidays of this calendar come from a feed: take that away first")
+		} else if !guichet.Is(err, guichet.NotFound) {
 			return err
 		}
-		return d.Store.SaveHours(ctx, t, now)
+		return d.closeOn(ctx, cfg, t, id, days)
 	})
 	if err != nil {
 		return guichet.Hours{}, "", err
 	}
 	h, err := d.hoursOf(ctx, t, id)
 	return h, left, err
+}
+
+// closeOn gives a calendar its holidays; where it has them, nothing is written.
+func (d *Desk) closeOn(ctx context.Context, cfg *store.Config, t guichet.TenantID, id guichet.CalendarID, days []string) error {
+	h := cfg.Hours[id]
+	switch {
+	case h == nil || h.Deleted:
+		return guichet.Errorf(guichet.NotFound, "calendar")
+	case slices.Equal(h.Calendar.Holidays, days):
+		return nil
+	case len(h.Calendar.Closed)+len(days)+len(h.Calendar.Special) > maxOddDays:
+		return guichet.Wrongf("ics", "a calendar has at most %d closed days, holidays and special days; with the %d of this file it has more", maxOddDays, len(days))
+	}
+	now := *h
+	now.Calendar.Holidays = days
+	if _, err := sla.Compile(now.Calendar); err != nil {
+		return err
+	}
+	return d.Store.SaveHours(ctx, t, now)
 }

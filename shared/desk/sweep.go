@@ -43,6 +43,7 @@ func (d *Desk) SweepSLA(ctx context.Context) error {
 		}
 	}
 	s.note(d.moveOpen(ctx))
+	s.note(d.readFeeds(ctx))
 	return errors.Join(s.errs...)
 }
 

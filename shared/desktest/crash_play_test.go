@@ -46,7 +46,7 @@ func newTroubled(t testing.TB, h *House, ar *txtar.Archive, pick func(int, call)
 // start is the start of a process: what it remembered is gone.
 func (tr *troubled) start() {
 	h := tr.h
-	h.Desk = &desk.Desk{Store: store.New(faultyLedger{tr.faults, h.Feed}, faultyBlobs{tr.faults, h.Blobs}, h.Now), Now: h.Now, Key: h.Desk.Key, Lang: lang, Vault: h.Desk.Vault, Identities: channel.OneMachine{},
+	h.Desk = &desk.Desk{Store: store.New(faultyLedger{tr.faults, h.Feed}, faultyBlobs{tr.faults, h.Blobs}, h.Now), Now: h.Now, Key: h.Desk.Key, Lang: lang, Vault: h.Desk.Vault, Identities: channel.OneMachine{}, Feeds: daysOf{w: h.World},
 		Send:  func(*guichet.Channel) channel.Sender { return faultySender{tr.faults, h.World} },
 		Relay: func(s channel.SMTP) channel.Prober { return faultyRelay{tr.faults, &theirs{h.World, s}} },
 		Boxes: func(b channel.Box) channel.Sender { return faultySender{tr.faults, &boxes{h.World, b}} },

@@ -15,6 +15,9 @@ func levelCrossings(t *testing.T, h *House) map[string]func(context.Context) err
 	if _, err := d.SaveHours(t.Context(), Tenant, "ana", guichet.Hours{Name: "office", Calendar: guichet.Calendar{AlwaysOn: true}}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := d.SetFeed(t.Context(), Tenant, "ana", "office", "https://days.example/fr.ics"); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := d.ApplyLevels(t.Context(), Tenant, "ana"); err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +47,13 @@ func levelCrossings(t *testing.T, h *House) map[string]func(context.Context) err
 			_, _, err := d.SetHolidays(ctx, acme, "eve", "office", []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"))
 			return refused(err)
 		},
+		"desk.Desk.SetFeed": func(ctx context.Context) error {
+			_, err := d.SetFeed(ctx, acme, "eve", "office", "https://days.example/eve.ics")
+			return refused(err)
+		},
+		"desk.Desk.Feed":        func(ctx context.Context) error { _, err := d.Feed(ctx, acme, "eve", "office"); return refused(err) },
+		"desk.Desk.DropFeed":    func(ctx context.Context) error { return refused(d.DropFeed(ctx, acme, "eve", "office")) },
+		"store.Store.Feed":      func(ctx context.Context) error { _, err := h.Store.Feed(ctx, acme, "office"); return refused(err) },
 		"desk.Desk.ApplyLevels": func(ctx context.Context) error { _, err := d.ApplyLevels(ctx, acme, "ana"); return refused(err) },
 		"desk.Desk.Applying": func(ctx context.Context) error {
 			m, err := d.Applying(ctx, acme, "eve")

@@ -64,7 +64,7 @@ func Build(ctx context.Context, l ledger.Ledger) (*House, error) {
 	h.Desk.Vault, h.Desk.Relay = vault(), func(s channel.SMTP) channel.Prober { return &theirs{h.World, s} }
 	h.Desk.Unlist = h.World.unlist
 	h.Desk.Boxes = func(b channel.Box) channel.Sender { return &boxes{h.World, b} }
-	h.Desk.Identities = channel.OneMachine{}
+	h.Desk.Identities, h.Desk.Feeds = channel.OneMachine{}, daysOf{w: h.World}
 	return h, h.furnish(ctx)
 }
 

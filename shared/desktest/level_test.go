@@ -1,6 +1,6 @@
 package desktest
 
 func init() {
-	setting = append(setting, "level")
-	doing = append(doing, "apply", "accept", "reject")
+	setting = append(setting, "level", "calendar", "days")
+	doing = append(doing, "apply", "feed", "accept", "reject")
 }

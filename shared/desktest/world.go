@@ -36,6 +36,8 @@ type World struct {
 	BoxSecret string         // that the last one was opened with
 
 	Unlisted []string // addresses that were taken off SES's list
+
+	Days string // the holidays that feeds say, "2026-12-25,2026-12-26"; "down": they do not answer
 }
 
 // Send takes a mail, or says why not.

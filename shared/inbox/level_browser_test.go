@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"guichet/shared/guichet"
 )
 
 // set types a value into a field of the settings.
@@ -50,6 +52,23 @@ func TestServiceLevelsInABrowser(t *testing.T) {
 	b.do(chromedp.SetUploadFiles("#ics", []string{ics}))
 	b.until(`document.querySelector("#holidays-said").textContent.startsWith("1 holidays")`)
 	b.axe("a calendar")
+
+	world := &feeds{ics: holiday("20261225", "20261226")}
+	h.desk.Feeds = world
+	b.set("url", "http://days.example/fr.ics")
+	b.keys(kb.Enter)
+	b.until(`document.querySelector("[data-field=url] .bad").textContent.includes("https")`)
+	b.set("url", "https://days.example/fr.ics")
+	b.keys(kb.Enter)
+	b.until(`document.querySelector("#holidays-said").textContent.startsWith("2 holidays") && document.querySelector("#feed-said").textContent.startsWith("Read ") && document.querySelector("#ics").disabled`)
+	b.axe("a calendar with a feed")
+	b.click(".panel button", "Take the feed away")
+	b.until(`!document.querySelector("#feed-said").textContent && !document.querySelector("#ics").disabled && document.activeElement.name === "url"`)
+	world.err = &guichet.Error{Kind: guichet.Temporary, Text: "the server of the feed answered 503"}
+	b.set("url", "https://days.example/fr.ics")
+	b.keys(kb.Enter)
+	b.until(`document.querySelector("#feed-said").textContent.includes("answered 503")`)
+	b.click(".panel button", "Take the feed away")
 
 	b.do(js(`location.hash = "#/settings/levels"`))
 	b.pane("levels")

@@ -28,6 +28,8 @@ func (h *door) levelRoutes() map[string]action {
 		"PUT /guichet/calendars/{id}":               h.setCalendar,
 		"DELETE /guichet/calendars/{id}":            h.deleteCalendar,
 		"POST /guichet/calendars/{id}/holidays":     h.setHolidays,
+		"PUT /guichet/calendars/{id}/feed":          h.setFeed,
+		"DELETE /guichet/calendars/{id}/feed":       h.dropFeed,
 		"GET /guichet/contacts/{n}/compose":         h.compose,
 	}
 }
@@ -203,7 +205,28 @@ func (h *door) calendar(c *call) (any, error) {
 	if k == nil || k.Deleted {
 		return nil, guichet.Errorf(guichet.NotFound, "calendar")
 	}
-	return wireHours(cfg, *k), nil
+	out := wireHours(cfg, *k)
+	f, err := h.d.Feed(c.Context(), c.t, c.me.ID, k.ID)
+	out.Feed = wireFeed(f)
+	return out, err
+}
+
+// setFeed says where the holidays come from by themselves.
+func (h *door) setFeed(c *call) (any, error) {
+	var in struct {
+		URL string `json:"url"`
+	}
+	if err := c.read(&in); err != nil {
+		return nil, err
+	}
+	if _, err := h.d.SetFeed(c.Context(), c.t, c.me.ID, guichet.CalendarID(c.PathValue("id")), in.URL); err != nil {
+		return nil, err
+	}
+	return h.calendar(c)
+}
+
+func (h *door) dropFeed(c *call) (any, error) {
+	return nil, h.d.DropFeed(c.Context(), c.t, c.me.ID, guichet.CalendarID(c.PathValue("id")))
 }
 
 func (h *door) newCalendar(c *call) (any, error) {

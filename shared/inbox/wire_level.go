@@ -159,6 +159,26 @@ type hoursDTO struct {
 	UsedBy   []string    `json:"usedBy"`     // "general", and ids of channels
 	Version  int64       `json:"version"`
 	Left     string      `json:"left,omitempty"` // what of an iCalendar file could not be read
+	Feed     *feedDTO    `json:"feed,omitempty"` // where its holidays come from by themselves; of one calendar alone, not in lists
+}
+
+// feedDTO is a feed and how it went: failed and reason are of the tries since it was read last.
+type feedDTO struct {
+	URL    string  `json:"url"`
+	By     string  `json:"by"`
+	Read   *string `json:"readAt"` // null: never yet
+	Tried  *string `json:"triedAt"`
+	Next   *string `json:"nextAt"`
+	Failed int     `json:"failed"`
+	Reason string  `json:"reason,omitempty"`
+	Left   string  `json:"left,omitempty"`
+}
+
+func wireFeed(f guichet.Feed) *feedDTO {
+	if f.URL == "" {
+		return nil
+	}
+	return &feedDTO{f.URL, string(f.By), timeOf(f.Read), timeOf(f.Tried), timeOf(f.Next), f.Fails, f.Reason, f.Left}
 }
 
 func wireHours(cfg *store.Config, h guichet.Hours) hoursDTO {

@@ -20,6 +20,7 @@ import (
 //	~sla                     cursor          up to when the due index was swept
 //	~missed                  <t>#<case>      a case whose turn in a sweep failed
 //	~moving                  <t>             a tenant whose open cases get new service levels
+//	~feed                    <t>#<calendar>  where a calendar's holidays come from
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	~gone#<hash>             g               bytes that were deleted for good
 //	<t>#config               tenant          the tenant
@@ -58,6 +59,7 @@ import (
 //	         <t>#suppressed       <since>#<id>               contacts whose address takes no mail
 //	         ~relays              <t>#<channel>              relays of all tenants: to be sealed anew
 //	         ~boxes               <t>#<channel>              boxes of all tenants: the same
+//	         ~feed                <next>#<t>#<calendar>      feeds of all tenants, those to be read first first
 //	index 2  ~due#<hour>#<shard>  <due>#<t>#<case>           running clocks
 //	index 3  <t>#contact#<id>     <opened>#<case>            cases of a contact
 //	any      <t>#seat#<skill>#<role>  <order>#<agent>        agents who may get a case, first to be served first; the index goes by the skill's name
@@ -333,6 +335,15 @@ func boxIndexKey(t guichet.TenantID, ch guichet.ChannelID) ledger.Key {
 }
 
 const boxesPartition = "~boxes"
+
+const (
+	calendarFeeds     = "~feed"
+	calendarFeedIndex = 1
+)
+
+func calendarFeedKey(t guichet.TenantID, id guichet.CalendarID) ledger.Key {
+	return ledger.Key{P: calendarFeeds, S: string(t) + "#" + string(id)}
+}
 
 const relaysPartition = "~relays"
 

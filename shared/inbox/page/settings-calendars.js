@@ -61,23 +61,40 @@ const look = (c, read, into) => el("button", { type: "button", onclick: async (e
 		el("p", {}, t(p.all ? "set.levels.moved.all" : "set.levels.moved.some", { moved: String(p.moved), open: String(p.open), looked: String(p.looked) })));
 } }, t("set.levels.preview"));
 
-/** holidays come from an iCalendar file. */
+/** holidays come from an iCalendar file, or by themselves from a feed. */
 function holidays(c, link) {
-	const said = el("p", { role: "status", id: "holidays-said" });
+	const said = el("p", { role: "status", id: "holidays-said" }), where = `${path}/${encodeURIComponent(c.id)}`;
 	const count = (k) => t("set.calendars.holidays.has", { n: String(k.calendar.holidays.length), next: k.calendar.holidays.find((d) => d >= new Date().toISOString().slice(0, 10)) || "–" });
-	said.textContent = count(c);
-	const send = async (e) => {
-		const file = e.target.files[0];
-		if (!file) return;
-		const now = await attempt(async () => call("POST", `${path}/${encodeURIComponent(c.id)}/holidays`, undefined, { "Content-Type": "text/calendar" }, (where, how) => fetch(where, { ...how, body: file })));
+	const file = el("input", { type: "file", id: "ics", accept: ".ics,text/calendar", disabled: !!c.feed, onchange: async (e) => {
+		const chosen = e.target.files[0];
+		if (!chosen) return;
+		const now = await attempt(async () => call("POST", `${where}/holidays`, undefined, { "Content-Type": "text/calendar" }, (at, how) => fetch(at, { ...how, body: chosen })));
 		e.target.value = "";
-		if (!now) return;
-		Object.assign(c, now);
-		said.textContent = count(now) + (now.left ? " " + t("set.calendars.holidays.left", { why: now.left }) : "");
+		if (now) tell(Object.assign(c, now));
+	} });
+	const fed = el("p", { role: "status", id: "feed-said" }), drop = el("button", { type: "button", onclick: async () => {
+		if (!await attempt(async () => { await call("DELETE", `${where}/feed`); return true; })) return;
+		delete c.feed;
+		tell(c);
+		feed.elements.url.value = "";
+		feed.elements.url.focus();
+	} }, t("set.calendars.feed.drop"));
+	const tell = (k) => {
+		said.textContent = count(k) + (k.left ? " " + t("set.calendars.holidays.left", { why: k.left }) : "");
+		file.disabled = !!k.feed;
+		drop.hidden = !k.feed;
+		fed.textContent = k.feed ? story(k.feed) : "";
 	};
-	return el("div", {}, el("h3", {}, t("set.calendars.holidays")), el("p", {}, t("set.calendars.holidays.what")),
-		el("p", {}, el("label", { for: "ics" }, t("set.calendars.holidays.file"), " "), el("input", { type: "file", id: "ics", accept: ".ics,text/calendar", onchange: send })), said);
+	const feed = form({ label: t("set.calendars.feed"), save: async (_, node) => tell(Object.assign(c, { left: "" }, await call("PUT", `${where}/feed`, { url: node.elements.url.value }))) },
+		field(t("set.calendars.feed.url"), input("url", c.feed?.url || "", { type: "text", inputmode: "url", maxlength: "1000" }), t("set.calendars.feed.hint")), fed);
+	tell(c);
+	return el("div", {}, el("h3", {}, t("set.calendars.holidays")), el("p", {}, t("set.calendars.holidays.what")), said,
+		el("p", {}, el("label", { for: "ics" }, t("set.calendars.holidays.file"), " "), file), feed, el("p", {}, drop));
 }
+
+/** story says how a feed goes. */
+const story = (f) => [f.readAt ? t("set.calendars.feed.read", { when: when(f.readAt) }) : t("set.calendars.feed.never"),
+	f.failed && t("set.calendars.feed.failed", { n: String(f.failed), why: f.reason, next: when(f.nextAt) }), f.left && t("set.calendars.holidays.left", { why: f.left })].filter(Boolean).join(" ");
 
 const remove = (c, link) => el("p", {}, el("button", { type: "button", onclick: async () => {
 	if (!await ask(t("set.calendars.delete.ask", { name: c.name }), t("set.calendars.delete"))) return;
