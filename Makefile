@@ -7,7 +7,7 @@ FLAGS ?=
 
 -include infra/build/build.mk infra/cdk/cdk.mk
 
-.PHONY: help run demo dry-run test lint bench build synth deploy test-outside fuzz mutations corpora
+.PHONY: help run demo dry-run test lint bench build synth deploy test-outside fuzz mutations crash corpora
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile infra/build/build.mk infra/cdk/cdk.mk 2>/dev/null | sort -u | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -44,6 +44,11 @@ test-outside: ## the deployed binaries and the engines against programs nobody h
 
 mutations: ## small mistakes in the calculator of due times: the tests notice each (about ten minutes)
 	$(GO) test -tags mutate -run Mutations -timeout 60m -v ./shared/sla
+
+crash: ## every ledger, blob and channel call of every story fails or is its process's last (about 70,000 points, a minute or two)
+	@mkdir -p $(OUT)
+	@$(GO) test ./shared/desktest -full -run TestEveryCallMayFail -count=1 -timeout 20m -v >$(OUT)/crash.log 2>&1 || { grep -vE '^ *(===|--- PASS)' $(OUT)/crash.log; exit 1; }
+	@grep points $(OUT)/crash.log
 
 corpora: ## what our rules reach on ../shared/corpora, beside other programs
 	@infra/evaluate/corpora.sh ../shared/corpora

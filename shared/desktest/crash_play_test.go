@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ var setting = []string{"rule", "change", "skill", "boss", "has-skill", "field", 
 // doing are the commands that go through the desk, and that a queue or a person does again when they fail.
 var doing = []string{"accept", "reject", "voice", "mail", "together", "reply", "note", "status", "assign", "return", "presence", "receipt", "settle", "redeliver", "sweep", "release", "tag",
 	"new-channel", "set", "delete-channel", "new-tag", "delete-tag",
-	"merge", "unmerge", "split", "transfer", "mark", "rate", "reach", "forward", "burst", "own", "lift", "copies",
+	"merge", "unmerge", "split", "transfer", "mark", "rate", "reach", "forward", "one-of", "own", "lift", "copies",
 	"answer", "start", "withdraw", "sendnow", "reschedule", "draft", "submit", "approve", "refuse", "discard", "value", "acted"}
 
 // newTroubled builds a house whose desk sees the world through faults, while the story itself sees it as it is.
@@ -72,6 +73,13 @@ func steps(script string) []step {
 		}
 		_, line = cutBang(line)
 		args := words(line)
+		if args[0] == "burst" { // each mail of it is a step of its own
+			n, _ := strconv.Atoi(args[2])
+			for k := range n {
+				out = append(out, step{i + 1, line, append([]string{"one-of", strconv.Itoa(k + 1), args[1]}, args[3:]...)})
+			}
+			continue
+		}
 		if slices.Contains(doing, args[0]) && slices.Contains([]string{"reply", "copies", "answer", "forward", "start", "draft"}, args[0]) && !strings.Contains(line, "key=") {
 			args = append(args, fmt.Sprintf("key=line%d", i+1))
 		}
@@ -121,8 +129,14 @@ func (tr *troubled) do(ctx context.Context, args []string) error {
 	if args[0] == "chorus" {
 		cmd = (*story).inTurn
 	}
+	notes := 0
+	if args[0] == "note" {
+		notes = tr.notes(ctx)
+	}
+	mails := tr.h.mails
 	for {
-		before, notes := tr.hits(), tr.notes(ctx)
+		before := tr.hits()
+		tr.h.mails = mails // what comes again is the same mail, stored once
 		tr.faults.arm(true)
 		err := cmd(tr.story, ctx, args[1:])
 		tr.faults.arm(false)

@@ -147,12 +147,12 @@ func tryEach(t *testing.T, byFault map[string]int, still run, all []point, play 
 	return doubles
 }
 
-// points lists every fault at every call, or a sample of them. Of a long row of the same reads, as a first sweep makes over a month of hours, it takes the first
-// and the last three.
+// points lists every fault at every call, or a sample of them: then, of a long row of the same reads, as a first sweep makes over a month of hours, the first and
+// the last three alone are drawn from.
 func points(calls []call) []point {
 	var all []point
 	for i, c := range calls {
-		if amidst(calls, i) {
+		if !*full && amidst(calls, i) {
 			continue
 		}
 		for f := range faultKinds {

@@ -119,7 +119,7 @@ func (h *House) furnish(ctx context.Context) error {
 	return nil
 }
 
-// Put stores the bytes of a mail as the receiving server does.
+// Put stores the bytes of a mail as the receiving server does; those of one that is there already stay.
 func (h *House) Put(ctx context.Context, raw []byte) (desk.Incoming, error) {
 	h.mu.Lock()
 	h.mails++
@@ -127,7 +127,11 @@ func (h *House) Put(ctx context.Context, raw []byte) (desk.Incoming, error) {
 	at := h.now
 	h.mu.Unlock()
 	in := desk.Incoming{Raw: store.InKey(id), ReceivedAt: at, Receipt: id}
-	return in, h.Blobs.Put(ctx, in.Raw, bytes.NewReader(raw), int64(len(raw)))
+	err := h.Blobs.Put(ctx, in.Raw, bytes.NewReader(raw), int64(len(raw)))
+	if guichet.Is(err, guichet.Exists) {
+		err = nil
+	}
+	return in, err
 }
 
 // Flow returns what a function does with a fact.

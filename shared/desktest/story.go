@@ -256,11 +256,11 @@ func (s *story) file(ctx context.Context, name string) (string, error) {
 // fill replaces $SENT1 (the Message-ID of our last answer in case 1), $SES1 (what SES made of it), $TICKET1, $PLUS1 (its signed address).
 func (s *story) fill(ctx context.Context, text string) string {
 	for n := 1; n < 10; n++ {
-		c := s.id(ctx, strconv.Itoa(n))
 		d := strconv.Itoa(n)
-		if !strings.Contains(text, d) {
+		if !strings.Contains(text, "$") || !strings.Contains(text, d) {
 			continue
 		}
+		c := s.id(ctx, d)
 		if m := s.lastOut(ctx, c); m != nil {
 			text = strings.ReplaceAll(text, "$SENT"+d, m.MailID)
 			text = strings.ReplaceAll(text, "$SES"+d, m.SentID)

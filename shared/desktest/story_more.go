@@ -14,7 +14,7 @@ import (
 func init() {
 	for name, c := range map[string]command{
 		"related": (*story).related, "left": (*story).left, "goes": (*story).goes, "people": (*story).people,
-		"holds": (*story).holds, "counts": (*story).counts, "burst": (*story).burst,
+		"holds": (*story).holds, "counts": (*story).counts, "burst": (*story).burst, "one-of": (*story).oneOf,
 	} {
 		commands[name] = c
 	}
@@ -110,13 +110,19 @@ func (s *story) burst(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	kept := s.files[args[0]]
-	defer func() { s.files[args[0]] = kept }()
 	for i := range n {
-		s.files[args[0]] = strings.ReplaceAll(kept, "Message-ID: <", fmt.Sprintf("Message-ID: <%d.", i+1))
-		if err := s.mail(ctx, append([]string{args[0]}, args[2:]...)); err != nil {
+		if err := s.oneOf(ctx, append([]string{strconv.Itoa(i + 1)}, slices.Delete(slices.Clone(args), 1, 2)...)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// oneOf delivers one mail of a burst: one-of 7 first.eml [settings of mail].
+func (s *story) oneOf(ctx context.Context, args []string) error {
+	name := args[1]
+	kept := s.files[name]
+	defer func() { s.files[name] = kept }()
+	s.files[name] = strings.ReplaceAll(kept, "Message-ID: <", fmt.Sprintf("Message-ID: <%s.", args[0]))
+	return s.mail(ctx, args[1:])
 }
