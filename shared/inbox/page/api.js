@@ -25,6 +25,24 @@ export async function call(method, path, body, headers, how = fetch) {
 		headers: { "Accept-Language": lang, ...(token ? { Authorization: `Bearer ${token}` } : {}), ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
 		body: body && JSON.stringify(body),
 	}).catch(silent);
+	const done = headers && "If-None-Match" in headers ? null : waiting();
+	try {
+		return await answer(method, path, headers, ask, silent);
+	} finally { done?.(); }
+}
+
+let asked = 0;
+/** waiting shows that something takes its time, until what it returns is called. */
+function waiting() {
+	asked++;
+	const late = setTimeout(() => { document.body.dataset.busy = "yes"; }, 400);
+	return () => {
+		clearTimeout(late);
+		if (!--asked) delete document.body.dataset.busy;
+	};
+}
+
+async function answer(method, path, headers, ask, silent) {
 	const token = await bearer(signIn.provider);
 	let r = await ask(token);
 	if (r.status === 401 && await renewed(signIn.provider, token).catch(silent)) r = await ask(await bearer(signIn.provider));

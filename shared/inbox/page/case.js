@@ -12,13 +12,17 @@ import { stopped } from "/page/fates.js";
 import { composer, write } from "/page/compose.js";
 import { showDrafts } from "/page/letter.js";
 import { undo, canUndo } from "/page/undo.js";
+import { joining, offerBack } from "/page/parts.js";
 
 let detail = null, messages = new Map(), nodes = new Map(), older = "", parts = {};
 const path = (rest) => `${api}/contacts/${encodeURIComponent(state.open)}${rest || ""}`;
 
 export function closeCase() {
 	detail = null;
-	if ($("pane")) keep($("pane"), el("p.hint", {}, t("case.none")));
+	if ($("pane")) {
+		$("pane").inert = false;
+		keep($("pane"), el("p.hint", {}, t("case.none")));
+	}
 	mark();
 }
 
@@ -28,8 +32,11 @@ export async function showCase(id) {
 	messages = new Map();
 	nodes = new Map();
 	forget(path());
+	$("pane").inert = true; // what still shows there is another case
 	const d = await attempt(() => get(path("/detail")));
-	if (!d || state.open !== id) return;
+	if (state.open !== id) return;
+	$("pane").inert = false;
+	if (!d) return $("pane").replaceChildren(el("p.hint", {}, t("case.missed"), " ", el("button", { onclick: () => showCase(id) }, t("again.load"))));
 	older = d.scrollToken;
 	parts = {
 		head: el("div.case-head"), actions: el("div.actions", { role: "group", "aria-label": t("actions") }), timeline: el("ol", { id: "timeline", "aria-label": t("timeline") }),
@@ -37,7 +44,8 @@ export async function showCase(id) {
 		fields: el("details.history", { hidden: true }, el("summary", {}, t("fields")), el("div")),
 		history: el("details.history.log", { ontoggle: drawHistory }, el("summary", {}, t("history")), el("ol")),
 	};
-	$("pane").replaceChildren(parts.head, parts.offer, parts.pop, parts.actions, parts.timeline, parts.fields, parts.why, parts.history);
+	const acts = el("button.acts", { "aria-expanded": "false", onclick: () => acts.setAttribute("aria-expanded", String(acts.getAttribute("aria-expanded") === "false")) }, t("actions"));
+	$("pane").replaceChildren(el("div.stick", {}, parts.head, parts.offer, parts.pop, acts, parts.actions), parts.timeline, parts.fields, parts.why, parts.history);
 	take(d);
 	$("pane").append(composer(d, sent));
 	mark();
@@ -101,8 +109,8 @@ function drawHead() {
 	const c = detail.case;
 	keep(parts.head,
 		el("button.back", { onclick: back, "data-key": "back" }, "← ", t("back")),
-		el("h2", { tabindex: "-1", "data-key": "title" }, c.title || t("no.title"), " ", el("span.no", {}, c.id)),
-		el("p.small", {}, detail.customer.fullName, detail.customer.email && detail.customer.email !== detail.customer.fullName ? ` <${detail.customer.email}>` : "", " → ", detail.channel.name, " · ",
+		el("h2", { tabindex: "-1", "data-key": "title" }, el("bdi", {}, c.title || t("no.title")), " ", el("span.no", {}, c.id)),
+		el("p.small", {}, el("bdi", {}, detail.customer.fullName), detail.customer.email && detail.customer.email !== detail.customer.fullName ? ` <${detail.customer.email}>` : "", " → ", detail.channel.name, " · ",
 			t("opened", { time: when(c.createdAt) }), " · ", c.inboxAssigneeUser ? t("has", { who: name(c.inboxAssigneeUser.incontactId) }) : t(c.waitingSince ? "waits" : "at.rest"),
 			c.mergedFrom.length ? " · " + t("merged", { ids: c.mergedFrom.join(", ") }) : ""),
 		el("p", {}, el("span.badge", {}, t(`status.${c.status}`)), c.badges.map((b) => el(`span.badge.${b.code}`, {}, b.text)), tags(c)),
@@ -128,53 +136,74 @@ function tags(c) {
 
 /** move changes the case, and shows it as the house says it is then. */
 export async function move(method, rest, body, done, where) {
-	await attempt(() => call(method, where || path(rest), body), done);
+	const went = await attempt(() => call(method, where || path(rest), body).then(() => true), done);
 	forget(path());
-	await tick();
+	await tick(true);
+	return went;
 }
 
-const setStatus = (status) => move("PUT", "/status", { status }, t(`status.${status}`));
+/** setStatus moves the case; what it was can be had again, its agent too. */
+async function setStatus(status) {
+	const { id, status: was, inboxAssigneeUser: had } = detail.case, mine = had?.incontactId === state.me.user.incontactId;
+	if (was === status || !await move("PUT", "/status", { status }) || was === "new") return;
+	const where = `${api}/contacts/${encodeURIComponent(id)}`;
+	offerBack(t("takeback.status", { id, status: t(`status.${status}`) }), () => attempt(async () => {
+		await call("PUT", `${where}/status`, { status: was });
+		if (mine) await call("PUT", `${where}/inbox-assignment`, { inboxAssigneeCxoneId: state.me.user.incontactId });
+		forget(path());
+		return true;
+	}).then(Boolean));
+}
 const take4me = () => move("PUT", "/inbox-assignment", { inboxAssigneeCxoneId: state.me.user.incontactId }, t("assigned.me"));
 const giveBack = () => move("DELETE", "/inbox-assignment", undefined, t("returned"));
 
 function drawActions() {
 	const c = detail.case, may = detail.rolePermissions, mine = c.inboxAssigneeUser?.incontactId === state.me.user.incontactId;
 	const live = ["new", "open", "pending", "escalated"].includes(c.status);
+	const what = JSON.stringify([c.status, mine, c.routingQueueId, c.mergedFrom, c.badges.some((b) => b.code === "gone"), may]);
+	if (parts.drawn === what) return; // an open choice stays open
+	parts.drawn = what;
 	keep(parts.actions,
 		may.canReply && ["open", "pending", "escalated", "resolved", "closed", "trashed"].map((s) => el("button", { "data-key": `status-${s}`, "aria-pressed": String(c.status === s), onclick: () => setStatus(s) }, t(`do.${s}`))),
 		el("span.gap"),
 		may.canReply && live && !mine && el("button", { "data-key": "take", onclick: take4me }, t("do.take")),
 		may.canReply && mine && el("button", { "data-key": "return", onclick: giveBack }, t("do.return")),
-		may.canAssign && live && el("select", { id: "assign", "aria-label": t("do.assign"), onchange: (e) => e.target.value && move("PUT", "/inbox-assignment", { inboxAssigneeCxoneId: e.target.value }, t("done")) },
-			el("option", { value: "" }, t("do.assign")), [...state.users.values()].map((u) => el("option", { value: u.incontactId }, `${u.firstName} · ${t(`presence.${u.status}`)}`))),
-		may.canAssign && el("select", { id: "queue", "aria-label": t("do.transfer"), onchange: (e) => e.target.value && move("PUT", "/routing-queue", { skillId: e.target.value }, t("done")) },
-			el("option", { value: "" }, t("do.transfer")), state.queues.filter((q) => q.id !== c.routingQueueId).map((q) => el("option", { value: q.id }, q.name))),
-		may.canAssign && joining(c), moreActions(c, may, act));
+		may.canAssign && live && giving("assign", [...state.users.values()].map((u) => [u.incontactId, `${u.firstName} · ${t(`presence.${u.status}`)}`]), (to) => move("PUT", "/inbox-assignment", { inboxAssigneeCxoneId: to }, t("done")), presences),
+		may.canAssign && giving("transfer", state.queues.filter((q) => q.id !== c.routingQueueId).map((q) => [q.id, q.name]), (to) => move("PUT", "/routing-queue", { skillId: to }, t("done"))),
+		may.canAssign && joining(c, detail.customer.email), moreActions(c, may, act));
+}
+
+/** giving is a choice with its button: whoever walks through it by keys changes nothing yet. */
+function giving(what, options, go, onfocus) {
+	const send = (e) => { e.preventDefault(); const to = $(what).value; return to ? go(to) : $(what).focus(); };
+	return el("form.join", { onsubmit: send }, el("select", { id: what, "aria-label": t(`do.${what}`), onfocus }, el("option", { value: "" }, t(`do.${what}`)), options.map(([value, text]) => el("option", { value }, text))),
+		el("button", { type: "submit", "data-key": `${what}-go` }, t(`do.${what}.go`)));
+}
+
+let asked = 0;
+/** presences has the choice of agents say who is there now. */
+async function presences() {
+	if (Date.now() - asked < 15000) return;
+	asked = Date.now();
+	for (const u of await get(`${api}/users`).catch(() => [])) {
+		state.users.set(u.incontactId, u);
+		const option = [...$("assign")?.options || []].find((o) => o.value === u.incontactId);
+		if (option) option.textContent = `${u.firstName} · ${t(`presence.${u.status}`)}`;
+	}
 }
 
 /** act changes a message or a case by its whole path, and looks again. */
 async function act(method, where, body) {
 	const out = await attempt(() => call(method, where, body), t("done"));
 	forget(path());
-	await tick();
+	await tick(true);
 	return out;
-}
-
-/** joining is what makes cases one, and parts cases again. */
-function joining(c) {
-	const merge = async (e) => {
-		e.preventDefault();
-		const whole = await attempt(() => call("POST", `/guichet/contacts/${encodeURIComponent(c.id)}/merge`, { into: $("merge").value.trim().replace(/^#/, "") }), t("done"));
-		if (whole) location.hash = `#/${state.view}/${whole.id}`;
-		await tick();
-	};
-	return [el("form.join", { onsubmit: merge }, el("input", { id: "merge", type: "text", inputmode: "numeric", maxlength: "20", required: true, "aria-label": t("do.merge"), placeholder: t("do.merge") }), el("button", { type: "submit" }, t("do.merge.go"))),
-		c.mergedFrom.map((id) => el("button", { "data-key": `unmerge-${id}`, onclick: () => act("POST", `/guichet/contacts/${id}/unmerge`) }, t("do.unmerge", { id })))];
 }
 
 function drawTimeline() {
 	const list = [...messages.values()].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.id.localeCompare(b.id, "en", { numeric: true })));
-	const context = { may: detail.rolePermissions, junk: detail.case.badges.some((b) => b.code === "spam"), act };
+	const alone = !older && list.filter((m) => m.direction === "inbound" && !m.movedTo).length < 2;
+	const context = { may: detail.rolePermissions, junk: detail.case.badges.some((b) => b.code === "spam"), alone, act };
 	const out = list.map((m) => {
 		const text = JSON.stringify([m, context]), had = nodes.get(m.id);
 		if (had?.text === text) return had.node;
@@ -228,10 +257,21 @@ function sent(m) {
 	tick();
 }
 
+const shownActs = () => document.querySelector(".acts")?.setAttribute("aria-expanded", "true");
+
+/** step goes to the next or the last message, to the first thing that can be done with it. */
+function step(n) {
+	const all = [...parts.timeline.children], at = all.findIndex((li) => li.contains(document.activeElement));
+	const next = all[at < 0 ? (n > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + n, 0), all.length - 1)];
+	next?.scrollIntoView({ block: "nearest" });
+	(next?.querySelector("footer button") || next?.querySelector("button,a,summary"))?.focus({ preventScroll: true });
+}
+
 /** caseKey gives what a key does while a case is open. */
 export function caseKey(key) {
 	if (!detail) return null;
 	const may = detail.rolePermissions;
 	return { r: (may.canReply || may.canCreateDraft) && (() => write("reply")), z: canUndo() && undo, n: may.canNote && (() => write("note")), e: may.canReply && (() => setStatus("resolved")), a: may.canReply && take4me, y: offered() && (() => answerOffer("acceptance")), x: offered() && (() => answerOffer("rejection")), u: may.canReply && giveBack, p: detail.case.popUrl && (() => parts.pop.querySelector("a")?.click()),
+		m: may.canAssign && (() => { shownActs(); $("merge")?.focus(); }), J: () => step(1), K: () => step(-1),
 		h: () => { parts.history.open = !parts.history.open; parts.history.querySelector("summary").focus(); } }[key];
 }

@@ -1,5 +1,5 @@
 // The answer and the note: what is written stays in this browser until it is sent.
-import { $, el } from "/page/dom.js";
+import { $, el, hold } from "/page/dom.js";
 import { t } from "/page/words.js";
 import { api, call } from "/page/api.js";
 import { state, attempt } from "/page/main.js";
@@ -34,7 +34,7 @@ export function composer(detail, sent) {
 			may.canNote && el("button", { type: "button", id: "mode-note", onclick: () => write("note") }, t("note")),
 			el("div.mini.small", { id: "compose-clocks" })),
 		around.above,
-		el("textarea", { id: "text", "aria-describedby": "compose-clocks", onfocus: () => watchWriting(open.case.id, $("compose-clocks")), onkeydown: keys, onpaste: pasted, oninput: typed }),
+		el("textarea", { id: "text", dir: "auto", "aria-describedby": "compose-clocks", onfocus: () => watchWriting(open.case.id, $("compose-clocks")), onkeydown: keys, onpaste: pasted, oninput: typed }),
 		files.list,
 		el("div.row", {},
 			el("button.main", { type: "submit", id: "send" }, t("send")), el("span.small.hint-keys", {}, el("kbd", {}, "Ctrl"), " + ", el("kbd", {}, "Enter")),
@@ -64,6 +64,10 @@ function typed() {
 	save({ ...load(), text: $("text").value, cc: $("cc").value });
 	if (mode === "reply") keepWriting($("text").value);
 }
+
+addEventListener("storage", (e) => { // written on in another tab
+	if (form?.isConnected && e.key === slot(mode) && document.activeElement !== $("text")) $("text").value = load().text || "";
+});
 
 const emptied = (id, what) => localStorage.removeItem(`guichet.draft.${state.me.brand.tenantId}.${state.me.user.incontactId}.${id}.${what}`);
 
@@ -116,10 +120,10 @@ async function send(e) {
 	if (!text.trim()) return $("text").focus();
 	if (mode === "reply" && !open.rolePermissions.canReply) return draft(true);
 	busy = true;
-	$("send").disabled = true;
+	hold($("send"), true);
 	const what = mode, id = open.case.id, m = await attempt(() => (what === "note" ? note(text) : reply(text)), t(what === "note" ? "note.saved" : "answer.queued"));
 	busy = false;
-	if ($("send")) $("send").disabled = false;
+	if ($("send")) hold($("send"), false);
 	if (!m) return;
 	if (what === "reply") { sentOff(id); if (open.case.id === id) keepWriting(""); }
 	emptied(id, what);

@@ -17,14 +17,36 @@ export function el(what, props, ...children) {
 
 export const $ = (id) => document.getElementById(id);
 
-/** keep replaces the children of a node, and gives the focus back to the one with the same data-key or id. */
+const reach = "a[href],button:not(:disabled),input:not(:disabled),select:not(:disabled),textarea,summary,[tabindex]";
+
+/** first is the first in a node that can have the focus. */
+const first = (node) => [...node.querySelectorAll(reach)].find((n) => n.checkVisibility());
+
+/** hold has a button wait while its work is done: unlike a disabled one it keeps the focus. */
+export const hold = (button, on) => (on ? button.setAttribute("aria-disabled", "true") : button.removeAttribute("aria-disabled"));
+export const held = (button) => button.hasAttribute("aria-disabled");
+
+/**
+ * keep replaces the children of a node, and gives the focus back to the one with the same data-key or id. If that is gone, the focus goes to what is nearest:
+ * within the smallest part around it that is still there, else within the node, else to what is around the node.
+ */
 export function keep(parent, ...children) {
-	const was = document.activeElement;
-	const key = parent.contains(was) ? was.dataset.key || was.id : "";
+	const was = document.activeElement, held = parent.contains(was) && was !== parent, keys = [];
+	for (let n = was; held && n !== parent; n = n.parentElement) if (n.dataset.key || n.id) keys.push(n.dataset.key || n.id);
 	parent.replaceChildren(...children.flat(3).filter(Boolean));
-	if (!key) return;
-	const again = [...parent.querySelectorAll("[data-key],[id]")].find((n) => n.dataset.key === key || n.id === key);
-	if (again && again !== document.activeElement) again.focus({ preventScroll: true });
+	if (!held) return;
+	const typing = was.matches("input[type=text],input[type=search]") && was.value;
+	const all = [...parent.querySelectorAll("[data-key],[id]")];
+	for (const key of keys) {
+		const n = all.find((x) => (x.dataset.key || x.id) === key), to = n?.matches(reach) ? n : n && first(n);
+		if (!to) continue;
+		if (typing && key === (was.dataset.key || was.id) && to !== was) {
+			to.value = was.value;
+			to.setSelectionRange(was.selectionStart, was.selectionEnd);
+		}
+		return to === document.activeElement || to.focus({ preventScroll: true });
+	}
+	(first(parent) || parent.closest("[tabindex]"))?.focus({ preventScroll: true });
 }
 
 /** say tells screen readers what happened. */

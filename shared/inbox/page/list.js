@@ -47,16 +47,27 @@ async function loadMore() {
 }
 
 function draw(hits) {
-	keep($("list"),
+	const list = $("list"), anchor = standing(list), from = anchor?.getBoundingClientRect().top;
+	keep(list,
 		el("div.head", {}, el("h2", {}, state.view === "search" ? t("view.search", { q: state.search }) : t(`view.${state.view}`)), el("span.small", {}, more ? `${shown.length} …` : String(hits))),
 		shown.length ? el("ul", {}, shown.map(tile)) : el("p.empty", {}, t(`empty.${state.view}`)),
 		more && el("p.empty", {}, el("button", { "data-key": "more", onclick: loadMore }, t("more"))));
+	const same = anchor && list.querySelector(`[data-key="${anchor.dataset.key}"]`);
+	if (same) (innerWidth < 700 ? $("main") : list).scrollTop += same.getBoundingClientRect().top - from;
+}
+
+/** standing is the tile that must not move when the list is drawn again: the one under the pointer or with the focus, or the first that is in sight once somebody has scrolled. */
+function standing(list) {
+	const held = list.querySelector(".tile:hover, .tile:focus");
+	if (held || !(list.scrollTop || $("main").scrollTop)) return held;
+	const top = list.querySelector(".head")?.getBoundingClientRect().bottom || 0;
+	return [...list.querySelectorAll(".tile")].find((a) => a.getBoundingClientRect().top >= top);
 }
 
 function tile(c) {
 	return el("li", {}, el("a.tile", { href: link(c.id), "data-key": `case-${c.id}`, "aria-current": state.open === c.id ? "true" : null },
-		el("span.row", {}, el("span.title", {}, c.title || t("no.title")), el("time", { datetime: c.createdAt, title: full(c.createdAt) }, when(c.waitingSince || c.createdAt))),
-		el("span.row", {}, el("span.who", {}, c.authorEndUserIdentity?.fullName || ""), el("span.small", {}, c.id)),
+		el("span.row", {}, el("span.title", { dir: "auto" }, c.title || t("no.title")), el("time", { datetime: c.createdAt, title: full(c.createdAt) }, when(c.waitingSince || c.createdAt))),
+		el("span.row", {}, el("span.who", { dir: "auto" }, c.authorEndUserIdentity?.fullName || ""), el("span.small", {}, c.id)),
 		el("span.row", {}, el("span", {}, el("span.badge", {}, t(`status.${c.status}`)), c.badges.map((b) => el(`span.badge.${b.code}`, {}, b.text))), el("span.small", {}, due(c))),
 		state.view !== "inbox" && c.inboxAssigneeUser && el("span.small", {}, name(c.inboxAssigneeUser.incontactId))));
 }

@@ -5,7 +5,8 @@ import { api, call, changed, get, signIn as signing, Failure } from "/page/api.j
 import { begin, finish, leave, signedIn } from "/page/oauth.js";
 import { showList, refreshList, moveInList, openFirst } from "/page/list.js";
 import { showCase, refreshCase, closeCase, caseKey } from "/page/case.js";
-import { showQuarantine, showSent } from "/page/other.js";
+import { showQuarantine, refreshHeld, showSent } from "/page/other.js";
+import { canTakeBack, takeBack } from "/page/parts.js";
 import { showHelp, keysOn } from "/page/help.js";
 
 export const state = { me: null, view: "inbox", search: "", open: "", users: new Map(), queues: [], channels: new Map(), counts: {} };
@@ -35,7 +36,21 @@ export async function attempt(work, done) {
 	}
 }
 
+let again = 0;
+/** start signs in and shows what the address names; a house that does not answer is asked again. */
 async function start() {
+	clearTimeout(again);
+	const was = state.me;
+	try {
+		await load();
+	} catch (err) {
+		state.me = was;
+		fail(err);
+		again = setTimeout(start, 5000);
+	}
+}
+
+async function load() {
 	state.me = null;
 	const info = await get("/guichet/sign-in");
 	await speak(localStorage.getItem("guichet.lang") || info.language);
@@ -46,7 +61,8 @@ async function start() {
 		state.me = await get(`${api}/me`);
 	} catch (err) {
 		if (err.code === "no-agent" || err.status === 401 && signedIn()) return showStranger();
-		return err.status === 401 ? showSignIn(info) : fail(err);
+		if (err.status !== 401) throw err;
+		return showSignIn(info);
 	}
 	const [users, queues, channels] = await Promise.all(["users", "routing-queues?size=500", "channels"].map((p) => get(`${api}/${p}`)));
 	state.users = new Map(users.map((u) => [u.incontactId, u]));
@@ -92,7 +108,15 @@ const logo = () => el("img", { src: "/page/icon.svg", alt: "" });
 
 function languageSwitch() {
 	const next = languages.find((l) => l !== lang);
-	return el("button.plain", { lang: next, onclick: async () => { localStorage.setItem("guichet.lang", next); await start(); } }, t("language.other"));
+	return el("button.plain", { lang: next, "data-key": "language", onclick: () => { localStorage.setItem("guichet.lang", next); reword(); } }, t("language.other"));
+}
+
+/** reword says all that is shown in the language that was chosen. */
+async function reword() {
+	closeCase();
+	$("main").className = "reworded";
+	await start();
+	$("top").querySelector("[data-key=language]")?.focus();
 }
 
 const views = () => ["inbox", "waiting", "recent", state.me.rolePermissions.canRelease && "quarantine", state.me.hasSentMail && "sent", state.me.rolePermissions.canConfigure && "settings"].filter(Boolean);
@@ -112,6 +136,8 @@ export function drawTop() {
 			languageSwitch(),
 			el("button", { "data-key": "help", onclick: showHelp, "aria-label": t("help") }, "?"),
 			(state.me.developmentSignIn || signing.provider) && el("button", { "data-key": "out", onclick: signOut }, el("span", {}, me.firstName, " · "), t("sign.out"))));
+	const here = $("top").querySelector("a[aria-current]");
+	if (here) here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 60;
 }
 
 function find(e) {
@@ -161,6 +187,7 @@ async function go() {
 	if (state.view === "quarantine" || state.view === "sent") {
 		closeCase();
 		$("main").className = "single";
+		if (before !== state.view) $("main").replaceChildren(el("p.empty", {}, t("loading")));
 		return (state.view === "sent" ? showSent : showQuarantine)();
 	}
 	if ($("main").className || !$("list") || before !== state.view + state.search) await frame();
@@ -183,15 +210,15 @@ export const back = () => { location.hash = `#/${state.search ? `search:${encode
 
 let ticking = 0, ticks = 0, touched = Date.now();
 for (const e of ["keydown", "pointerdown", "pointermove"]) addEventListener(e, () => { touched = Date.now(); }, { passive: true });
-/** tick looks for news; what is the same costs an answer without a body. */
-export async function tick() {
+/** tick looks for news; what is the same costs an answer without a body. all: at all that is shown, after something was changed here. */
+export async function tick(all) {
 	clearTimeout(ticking);
 	try {
 		if (state.me && !document.hidden) {
 			await refreshCase();
-			if ($("list") && ticks % 2 === 0) await refreshList();
-			if (ticks++ % 4 === 0) await recount();
-			if (state.offline) { state.offline = false; calm(); }
+			if (all === true || ticks % 2 === 0) await ($("list") ? refreshList() : state.view === "quarantine" && refreshHeld());
+			if (ticks++ % 4 === 0) await recount(), await myself();
+			if (state.offline) found();
 		}
 	} catch (err) {
 		if (err.status === 401) { start(); } else if (!state.offline) { state.offline = err.status === 0; fail(err); }
@@ -199,6 +226,24 @@ export async function tick() {
 	clearTimeout(ticking);
 	const idle = Date.now() - touched > 180000; // nobody is at the screen: look less often
 	ticking = setTimeout(tick, state.offline || idle ? 12000 : 4000);
+}
+
+/** found says that the house answers again, and shows what could not be shown. */
+function found() {
+	state.offline = false;
+	calm();
+	say(t("online"));
+	const there = { settings: ".panel", quarantine: "#main > h2", sent: "#main > h2" }[state.view] || (state.open ? ".case-head" : "#list");
+	if (!document.querySelector(there)) go();
+}
+
+/** myself looks who is signed in: another tab may have changed it, and the presence. */
+async function myself() {
+	const me = await get(`${api}/me`);
+	if (!state.me || JSON.stringify(me) === JSON.stringify(state.me)) return;
+	if (me.user.incontactId !== state.me.user.incontactId) return location.reload();
+	state.me = me;
+	drawTop();
 }
 
 async function recount() {
@@ -217,8 +262,10 @@ async function recount() {
 let chord = "";
 document.addEventListener("keydown", (e) => {
 	if (e.key === "Escape" && e.target.closest?.(".compose")) return e.target.blur(), $("pane")?.focus();
+	if (e.key === "Escape" && e.target.matches?.("#tag,#merge,#find")) return e.target.blur(), ($("pane")?.querySelector("h2") || $("list")?.querySelector("a"))?.focus();
 	if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]") || !state.me) return;
 	if (e.target.closest?.("input,textarea,select,[contenteditable]")) return;
+	if (e.key === "Escape" && $("alert").firstChild) return calm();
 	if (e.key === "Escape" && state.open) return back();
 	if (!keysOn()) return;
 	const views = { i: "inbox", w: "waiting", a: "recent", q: "quarantine", s: "sent", t: state.me.rolePermissions.canConfigure && "settings" };
@@ -226,9 +273,10 @@ document.addEventListener("keydown", (e) => {
 	chord = e.key === "g" ? "g" : "";
 	if (state.view === "settings" && settings?.settingsKey(e.key)) { e.preventDefault(); return settings.settingsKey(e.key)(); }
 	const keys = { j: () => moveInList(1), k: () => moveInList(-1), o: openFirst, "/": () => $("find").focus(), "?": showHelp, c: state.me.rolePermissions.canReply && startConversation };
-	const act = keys[e.key] || (state.open && caseKey(e.key));
+	const act = keys[e.key] || (state.open && caseKey(e.key)) || (e.key === "z" && canTakeBack() && takeBack);
 	if (act) { e.preventDefault(); act(); }
 });
 addEventListener("hashchange", go);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
-start().then(tick, fail);
+addEventListener("storage", (e) => { if (e.key === "guichet.lang" && state.me) reword(); });
+start().then(tick);

@@ -7,14 +7,15 @@ import { waitingNode } from "/page/undo.js";
 import { state, name, attempt } from "/page/main.js";
 import { fates } from "/page/fates.js";
 import { moodNode } from "/page/mood.js";
+import { split } from "/page/parts.js";
 
 const url = (m, rest) => `${api}/messages/${m.id}${rest || ""}`;
 
 /** messageNode: may is what the reader may do in the case, junk whether the case has the spam tag, act(method, path, body) changes something. */
-export function messageNode(m, { may: can, junk, act }) {
+export function messageNode(m, { may: can, junk, alone, act }) {
 	const kind = m.kind === "note" ? "note" : m.direction;
 	const who = m.authorUser ? name(m.authorUser.incontactId) : m.authorEndUserIdentity?.fullName || t("by.house");
-	const body = el("div.text", {}, m.movedTo ? el("em", {}, t("moved.to"), " ", el("a", { href: `#/${state.view}/${m.movedTo}` }, m.movedTo)) : m.quarantine ? el("em", {}, t("held.text", { why: m.quarantine })) : m.messageContent.text);
+	const body = el("div.text", { dir: "auto" }, m.movedTo ? el("em", {}, t("moved.to"), " ", el("a", { href: `#/${state.view}/${m.movedTo}` }, m.movedTo)) : m.quarantine ? el("em", {}, t("held.text", { why: m.quarantine })) : m.messageContent.text);
 	const box = el("div", { hidden: true });
 	const why = el("div.why", { hidden: true });
 	const toggle = (label, on, run) => {
@@ -32,7 +33,7 @@ export function messageNode(m, { may: can, junk, act }) {
 	const sends = m.delivery?.state, waits = sends === "scheduled";
 	return el(`li.msg.${kind}`, { id: `m-${m.id}`, "data-key": `m-${m.id}` },
 		el("header", {},
-			el("strong", { title: m.authorEndUserIdentity?.idOnExternalPlatform }, who), el("span.small", {}, t(`kind.${kind}`)), m.automatic && el("span.badge", {}, has(`auto.${m.automatic}`) ? t(`auto.${m.automatic}`) : m.automatic),
+			el("strong", { dir: "auto", title: m.authorEndUserIdentity?.idOnExternalPlatform }, who), el("span.small", {}, t(`kind.${kind}`)), m.automatic && el("span.badge", {}, has(`auto.${m.automatic}`) ? t(`auto.${m.automatic}`) : m.automatic),
 			m.isThirdParty && el("span.badge", {}, t("third.party")),
 			m.markedAs && el("span.badge", {}, t(`marked.${m.markedAs}`)), m.sentiment && el(`span.badge.mood-${m.sentiment}`, { title: t("mood.by", { who: name(m.sentimentDetail.by) }) }, t(`mood.${m.sentiment}`)), m.cameFrom && el("span.small", {}, t("came.from", { id: m.cameFrom })),
 			el("time.small", { datetime: m.createdAt, title: full(m.createdAt) }, when(m.createdAt)), fates(m),
@@ -50,8 +51,9 @@ export function messageNode(m, { may: can, junk, act }) {
 			m.kind !== "note" && words && !m.movedTo && !m.quarantine && !waits && sends !== "withdrawn" && el("button.plain", { "data-key": `forward-${m.id}`, onclick: () => answer(m, true) }, t("forward")),
 			came && can.canReply && m.markedAs !== "spam" && change("do.spam", "PUT", "spam"),
 			came && can.canReply && m.markedAs !== "ham" && (junk || m.markedAs) && change("do.ham", "DELETE", "spam"),
-			came && can.canAssign && change("do.split", "POST", "split"),
 			came && can.canRate && moodNode(m, act),
+			came && can.canAssign && !alone && el("button.plain", { "data-key": `${m.id}-split`, onclick: () => split(m) }, t("do.split")),
+			m.quarantine && can.canRelease && el("button", { "data-key": `${m.id}-release`, onclick: () => act("POST", `/guichet/quarantine/${m.id}/release`) }, t("release")),
 			m.hasRaw && may && el("a.small", { href: url(m, "/raw"), download: `${m.id}.eml`, onclick: fetchFile }, t("raw"))),
 		why);
 }
@@ -110,5 +112,20 @@ async function showWhy(m, box, open) {
 			el("tbody", {}, w.evidence.map((e) => el("tr", {}, el("td", {}, has(`rule.${e.kind}`) ? t(`rule.${e.kind}`) : e.kind), el("td", {}, e.value), el("td", {}, e.contactId ? el("a", { href: `#/recent/${e.contactId}` }, e.contactId) : "–"), el("td", {}, e.note || ""))))),
 		w.candidates.length > 0 && el("p", {}, t("candidates"), " ", w.candidates.join(", ")),
 		el("p.small", {}, t("verdicts"), ` spam ${v.spam || "–"}, virus ${v.virus || "–"}, SPF ${v.spf || "–"}, DKIM ${v.dkim || "–"}, DMARC ${v.dmarc || "–"}`),
-		el("p.small", {}, t("envelope", { from: w.envelope.from || "<>", to: w.envelope.to }), w.configuration ? ` · ${w.configuration}` : ""));
+		el("p.small", {}, t("envelope", { from: w.envelope.from || "<>", to: w.envelope.to }), w.configuration ? ` · ${t("why.versions", { list: w.configuration })}` : ""),
+		state.me.rolePermissions.canConfigure && w.rule && replay(m));
+}
+
+/** replay has the house decide again where the mail belongs, as it was then; nothing changes. */
+function replay(m) {
+	const found = el("div", { role: "status" });
+	const run = async () => {
+		found.textContent = t("replay.runs");
+		const r = await attempt(() => get(`/guichet/messages/${m.id}/replay`));
+		if (!r) return found.replaceChildren();
+		const row = (k, w) => el("tr", {}, el("th", { scope: "row" }, t(k)), el("td", {}, has(`rule.${w.rule}`) ? t(`rule.${w.rule}`) : w.rule), el("td", {}, w.reason), el("td", {}, w.configuration));
+		keep(found, el("p", {}, t(r.same ? "replay.same" : "replay.differs"), r.differs ? ` ${r.differs}` : ""),
+			!r.same && el("table", {}, el("caption.sr", {}, t("replay")), el("tbody", {}, row("replay.then", r.recorded), row("replay.now", r.now))));
+	};
+	return el("div", {}, el("button", { "data-key": `${m.id}-replay`, onclick: run }, t("replay")), " ", el("span.small", {}, t("replay.what")), found);
 }

@@ -1,13 +1,14 @@
 // What was kept apart, and what left into a folder.
 import { $, el, keep, say } from "/page/dom.js";
 import { t, when, full } from "/page/words.js";
-import { api, call, get } from "/page/api.js";
+import { api, call, changed, forget, get } from "/page/api.js";
 import { state, name, attempt } from "/page/main.js";
 import { fetchFile } from "/page/message.js";
 
 let token = "", held = [];
 
 export async function showQuarantine() {
+	forget("/guichet/quarantine");
 	token = "";
 	held = [];
 	await moreHeld();
@@ -22,12 +23,20 @@ async function moreHeld() {
 	drawHeld();
 }
 
+/** refreshHeld draws the newest of the quarantine again when somebody released one of them, or more came. */
+export async function refreshHeld() {
+	const list = await changed("/guichet/quarantine");
+	if (!list || state.view !== "quarantine") return;
+	held = [...list.data, ...held.filter((q) => !list.data.some((n) => n.id === q.id))];
+	drawHeld();
+}
+
 function drawHeld() {
 	keep($("main"), el("h2", { tabindex: "-1", class: "sr" }, t("view.quarantine")),
 		state.me.rolePermissions.canConfigure && el("p.card.small", {}, el("a", { href: "#/settings/lists" }, t("quarantine.lists"))),
 		held.length === 0 && el("p.empty", {}, t("empty.quarantine")),
 		held.map((q) => el("article.card", { "aria-label": q.title || t("no.title") },
-			el("div.row", {}, el("h3", {}, q.title || t("no.title")), el("time.small", { datetime: q.createdAt, title: full(q.createdAt) }, when(q.createdAt))),
+			el("div.row", {}, el("h3", { dir: "auto" }, q.title || t("no.title")), el("time.small", { datetime: q.createdAt, title: full(q.createdAt) }, when(q.createdAt))),
 			el("p", {}, q.from, " → ", state.channels.get(q.channelId)?.name || q.channelId), el("p.bad", {}, q.reason),
 			el("div.row", {}, el("span", {}, el("a", { href: `#/recent/${q.contactId}` }, t("case"), " ", q.contactId), " · ", el("a", { href: `${api}/messages/${q.id}/raw`, download: `${q.id}.eml`, onclick: fetchFile }, t("raw"))),
 				q.releasedAt ? el("span.small", {}, t("released", { who: name(q.releasedBy), time: when(q.releasedAt) })) : el("button", { "data-key": `rel-${q.id}`, onclick: () => release(q) }, t("release"))))),
@@ -46,7 +55,7 @@ async function release(q) {
 export async function showSent() {
 	const list = await attempt(() => get("/guichet/sent"));
 	if (!list || state.view !== "sent") return;
-	keep($("main"), el("h2", { tabindex: "-1", class: "sr" }, t("view.sent")), el("p.small.card", {}, t("sent.what")),
+	keep($("main"), el("h2", { tabindex: "-1", class: "sr" }, t("view.sent")), el("p.small.card", { tabindex: "0" }, t("sent.what")),
 		list.data.length === 0 && el("p.empty", {}, t("empty.sent")),
 		list.data.map((s) => el("article.card", { "aria-label": s.title },
 			el("div.row", {}, el("h3", {}, s.title || t("no.title")), el("time.small", { datetime: s.createdAt }, s.createdAt ? when(s.createdAt) : "")),

@@ -1,6 +1,6 @@
 // What a case says of its way to an agent: the offer that waits for a yes or no, and why it went where it is. Fetched when it is needed.
 import { el, keep, say } from "/page/dom.js";
-import { t, when, full } from "/page/words.js";
+import { t, when, full, span } from "/page/words.js";
 import { get } from "/page/api.js";
 import { name } from "/page/main.js";
 
@@ -19,7 +19,8 @@ export function showOffer(node, c, mine, act) {
 		el("button", { "data-key": "reject", "aria-keyshortcuts": "x", onclick: () => act("rejection") }, t("offer.reject"))));
 	const draw = () => {
 		const s = left();
-		clock.textContent = t("offer.left", { s });
+		clock.textContent = s > 120 ? t("left", { time: span(s * 1000) }) : t("offer.left", { s });
+		if (s === 0) clock.textContent = t("offer.over");
 		if (s === 10) say(t("offer.left", { s }));
 		if (s === 0 || !clock.isConnected) clearInterval(ticking);
 	};

@@ -1,5 +1,5 @@
 // What the panels of scripts and rules share: the editor of a document with its mistakes, the dry run, the list of names.
-import { el, keep, say } from "/page/dom.js";
+import { el, held, hold, keep, say } from "/page/dom.js";
 import { t, full, when } from "/page/words.js";
 import { call, get } from "/page/api.js";
 import { table } from "/page/settings-form.js";
@@ -28,18 +28,19 @@ export function editor({ label, text, read, actions }) {
 		if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); buttons[0].click(); }
 	});
 	const buttons = actions.map(([name, work, main]) => el(main ? "button.main" : "button", { type: "button", onclick: async (e) => {
+		if (held(e.target)) return;
 		bad.replaceChildren();
 		area.removeAttribute("aria-invalid");
 		state.className = "state";
 		state.textContent = t("set.saving");
-		e.target.disabled = true;
+		hold(e.target, true);
 		try {
 			state.textContent = (await work(area.value)) || t("set.saved");
 		} catch (err) {
 			state.textContent = "";
 			mistakes(area, bad, err);
 		}
-		e.target.disabled = false;
+		hold(e.target, false);
 	} }, name));
 	draw();
 	return el("div", {}, el("div.editor", {}, el("div", {}, area, bad), reading), el("div.row", {}, buttons, state));

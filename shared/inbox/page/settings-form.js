@@ -1,5 +1,5 @@
 // Forms and tables of the settings. A form is made of fields; what the house refuses is shown at the field that it names.
-import { el, say } from "/page/dom.js";
+import { el, held, hold, say } from "/page/dom.js";
 import { t } from "/page/words.js";
 
 /** field puts a label, a hint and a place for an error around a control. Its name is the field's on the wire: errors find it by that. */
@@ -51,9 +51,9 @@ export function form({ save, submit, more, label }, ...fields) {
 		onkeydown: (e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); node.requestSubmit(); } },
 		onsubmit: async (e) => {
 			e.preventDefault();
-			if (button.disabled) return;
+			if (held(button)) return;
 			clear(node);
-			button.disabled = true;
+			hold(button, true);
 			state.className = "state";
 			state.textContent = t("set.saving");
 			try {
@@ -63,7 +63,7 @@ export function form({ save, submit, more, label }, ...fields) {
 				state.textContent = "";
 				refuse(node, state, err);
 			}
-			button.disabled = false;
+			hold(button, false);
 		},
 	}, ...fields, el("div.row", {}, button, more, state));
 	return node;

@@ -1,5 +1,5 @@
 // Mail relays: by which channel mail leaves by a server of the organisation's own, and whether that server takes it. A password is written here and shown nowhere.
-import { el, keep, say } from "/page/dom.js";
+import { el, held, hold, keep, say } from "/page/dom.js";
 import { t, when } from "/page/words.js";
 import { api, call, get } from "/page/api.js";
 import { attempt, name } from "/page/main.js";
@@ -73,7 +73,8 @@ function trial(ch, relay) {
 		keep(found, r.test && el("p", { class: r.test.state === "failed" ? "bad" : "" }, said(r.test)));
 	};
 	const button = el("button", { type: "button", "data-key": "relay-try", onclick: async () => {
-		button.disabled = true;
+		if (held(button)) return;
+		hold(button, true);
 		let r = await attempt(() => call("POST", `${path(ch.id)}/test`));
 		for (let n = 0; r?.test?.state === "running" && n < 60 && found.isConnected; n++) {
 			draw(r);
@@ -81,7 +82,7 @@ function trial(ch, relay) {
 			r = await attempt(() => get(path(ch.id)));
 		}
 		if (r) draw(r);
-		button.disabled = false;
+		hold(button, false);
 	} }, t("set.relays.try"));
 	draw(relay);
 	return el("div", {}, el("p", {}, t("set.relays.test.what")), el("div.row", {}, button), found);

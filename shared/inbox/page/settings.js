@@ -69,7 +69,7 @@ function drawList() {
 }
 
 async function show(panel, rest, focus) {
-	const node = el("div.panel", { "data-panel": panel });
+	const node = el("div.panel", { "data-panel": panel, "data-rest": rest });
 	const page = await attempt(async () => {
 		const m = await import(`/page/settings-${panel}.js`);
 		await m.show(node, rest, (more) => `#/settings/${panel}${more ? "/" + more.split("/").map(encodeURIComponent).join("/") : ""}`);

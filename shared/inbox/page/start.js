@@ -1,5 +1,5 @@
 // A conversation that an agent begins. Fetched when somebody does.
-import { el, $, say } from "/page/dom.js";
+import { el, $, held, hold, say } from "/page/dom.js";
 import { t } from "/page/words.js";
 import { api, call } from "/page/api.js";
 import { state, attempt } from "/page/main.js";
@@ -17,7 +17,8 @@ export function startConversation() {
 		onkeydown: (e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); form.requestSubmit(); } },
 		onsubmit: async (e) => {
 			e.preventDefault();
-			button.disabled = true;
+			if (held(button)) return;
+			hold(button, true);
 			error.textContent = "";
 			try {
 				const text = $("start-text").value;
@@ -30,7 +31,7 @@ export function startConversation() {
 				location.hash = `#/inbox/${out.consumerContact.id}`;
 			} catch (err) {
 				error.textContent = err.message;
-				button.disabled = false;
+				hold(button, false);
 			}
 		},
 	},

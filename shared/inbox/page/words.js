@@ -1,12 +1,12 @@
 // The texts, in the language of the reader: one JSON file for each.
-let words = {};
+let words = { "error.network": "The house does not answer. The page tries again by itself. / La maison ne répond pas. La page réessaie d’elle-même." };
 const learnt = new Map();
 export let lang = "en";
 export const languages = ["en", "fr"];
 
 export async function speak(code) {
 	lang = languages.includes(code) ? code : "en";
-	words = await (await fetch(`/page/${lang}.json`)).json();
+	words = await fetch(`/page/${lang}.json`).then((r) => r.json()).catch(() => { throw new Error(t("error.network")); });
 	document.documentElement.lang = lang;
 	const areas = [...learnt.keys()];
 	learnt.clear();
