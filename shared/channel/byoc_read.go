@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"guichet/shared/guichet"
+	"guichet/shared/mail"
 )
 
 // ChatMessage is what a middleware says of a message on its platform, as far as the house uses it. The words on the wire are those of the Digital Engagement API
@@ -33,9 +34,6 @@ const (
 	maxChatFiles = 20
 	maxChatURL   = 2000 // bytes
 )
-
-// InvitationKey is what an invitation is called among the custom fields and parameters of a message.
-const InvitationKey = "guichet_invitation"
 
 // chatIn is a NewMessage on the wire.
 type chatIn struct {
@@ -188,17 +186,17 @@ func (in *chatIn) name() string {
 func (in *chatIn) invitation() string {
 	for _, list := range [][]chatField{in.Contact.Fields, in.Author.CustomIDs} {
 		for _, f := range list {
-			if f.Ident == InvitationKey {
+			if f.Ident == mail.InvitationKey {
 				return plainID(f.Value)
 			}
 		}
 	}
 	for _, a := range in.External {
-		if a.Key == InvitationKey {
+		if a.Key == mail.InvitationKey {
 			return plainID(a.Value)
 		}
 	}
-	return plainID(in.Content.Parameters[InvitationKey])
+	return plainID(in.Content.Parameters[mail.InvitationKey])
 }
 
 // text is what the message says: its own words, else what stands in for content that we do not show, and where its files are.

@@ -178,6 +178,13 @@ func pass(c *guichet.Case, f guichet.Fact, senders map[int]string) {
 // passOpening brings a case past its opening: by a mail, or by an agent who wrote first.
 func passOpening(c *guichet.Case, f guichet.Fact, senders map[int]string) {
 	c.Status, c.Moved = guichet.New, f.At
+	if f.Detail["people"] != "" && f.Detail["rule"] == ruleEscalated {
+		c.Status = guichet.Pending
+		for _, p := range strings.Fields(f.Detail["people"]) {
+			c.Join(p)
+		}
+		return
+	}
 	if f.Detail["people"] != "" {
 		c.Status, c.Started = guichet.Open, true
 		for _, p := range strings.Fields(f.Detail["people"]) {

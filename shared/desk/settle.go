@@ -165,6 +165,9 @@ func (d *Desk) wake(cfg *store.Config, c *guichet.Case, at time.Time, third bool
 		c.Status, c.Moved = guichet.Open, d.Now()
 	}
 	w := d.watch(cfg, c)
+	if c.Expected() { // he came to the chat that he was invited to
+		w.Open(at)
+	}
 	w.Reopen(at)
 	if !third {
 		w.Wrote(at)

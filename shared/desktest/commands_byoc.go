@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,12 +14,14 @@ import (
 	"guichet/shared/channel"
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
+	"guichet/shared/mail"
 	"guichet/shared/store"
 )
 
 func init() {
 	maps.Copy(commands, map[string]command{
 		"talk": (*story).talk, "says": (*story).says, "chorus": (*story).chorus, "box": (*story).box, "boxed": (*story).boxed, "told": (*story).boxTold, "wire": (*story).wire,
+		"escalate": (*story).escalate, "linked": (*story).linked,
 	})
 }
 
@@ -117,6 +120,13 @@ func (s *story) spoken(ctx context.Context, args []string, o map[string]string) 
 	}
 	if o["title"] != "" {
 		m["title"] = o["title"]
+	}
+	if o["invited"] != "" {
+		token, err := s.invitation(ctx, o["invited"])
+		if err != nil {
+			return nil, err
+		}
+		m["contact"] = map[string]any{"customFields": []any{map[string]any{"ident": mail.InvitationKey, "value": token + o["tampered"]}}}
 	}
 	return json.Marshal(m)
 }
@@ -236,6 +246,54 @@ func (s *story) wire(ctx context.Context, args []string) error {
 	}
 	if text := fmt.Sprint(kept); !strings.Contains(text, args[2]) {
 		return mismatch("kept", text, args[2])
+	}
+	return nil
+}
+
+// invitation is what stands in the newest answer of a case that carries one.
+func (s *story) invitation(ctx context.Context, n string) (string, error) {
+	list, err := s.h.Store.Messages(ctx, Tenant, s.id(ctx, n), 1, 500)
+	for _, m := range slices.Backward(list) {
+		if _, rest, ok := strings.Cut(m.Text, mail.InvitationKey+"="); ok {
+			token, _, _ := strings.Cut(strings.Fields(rest)[0], "&")
+			return token, nil
+		}
+	}
+	return "none", err
+}
+
+// escalate 1 by ana [to=chat] [text='Come over'] [times=2] [missing=reply]: case 1 goes on as a chat.
+func (s *story) escalate(ctx context.Context, args []string) error {
+	o := options(args)
+	times, _ := strconv.Atoi(o["times"])
+	for range max(1, times) {
+		_, err := s.h.Desk.Escalate(ctx, Tenant, guichet.AgentID(args[2]), s.id(ctx, args[0]), guichet.ChannelID(o["to"]), o["text"])
+		if want := o["missing"]; want != "" {
+			if !guichet.Is(err, guichet.Denied) || !strings.Contains(err.Error(), want) {
+				return mismatch("error", err, "denied, naming "+want)
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	s.h.Settle(ctx)
+	return nil
+}
+
+// linked 1 2: case 1 goes on as case 2, and each says so.
+func (s *story) linked(ctx context.Context, args []string) error {
+	one, err := s.h.Store.Case(ctx, Tenant, s.id(ctx, args[0]))
+	if err != nil {
+		return err
+	}
+	two, err := s.h.Store.Case(ctx, Tenant, s.id(ctx, args[1]))
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(one.Links, guichet.Link{Case: two.ID, Channel: two.Channel}) || !slices.Contains(two.Links, guichet.Link{Case: one.ID, Channel: one.Channel, From: true}) {
+		return mismatch("links", fmt.Sprint(one.Links, two.Links), args)
 	}
 	return nil
 }

@@ -43,6 +43,14 @@ func byocCrossings(t *testing.T, h *House) map[string]func(context.Context) erro
 			_, err := d.CreateTalk(ctx, acme, "ana", guichet.Channel{ID: "chat", Name: "x", Skill: "support"})
 			return refused(err)
 		},
+		"desk.Desk.Escalate": func(ctx context.Context) error {
+			_, err := d.Escalate(ctx, acme, "eve", guichet.NewCaseID(1), "chat", "")
+			return refused(err)
+		},
+		"desk.Desk.ChatsFor": func(ctx context.Context) error {
+			_, err := d.ChatsFor(ctx, acme, "eve", guichet.NewCaseID(1))
+			return refused(err)
+		},
 		"store.Store.Box": func(ctx context.Context) error { _, err := s.Box(ctx, acme, "chat"); return refused(err) },
 	}
 }

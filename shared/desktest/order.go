@@ -7,11 +7,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
 	"guichet/shared/guichet"
 	"guichet/shared/ledger"
+	"guichet/shared/mail"
 )
 
 // Shape is what a house holds in words that do not depend on the ticket numbers: two houses of the same Shape hold the same cases.
@@ -154,7 +156,7 @@ func (h *House) describe(ctx context.Context, g *group, d Detail) (string, error
 		fmt.Fprintf(&b, " agent=%s last=%s skill=%s parts=%d format=%d held=%t opened=%s waits=%s tags=%v people=%v", c.Agent, c.Last, c.Skill, len(c.Parts), c.Format, c.Held, c.Opened,
 			c.Waits, slices.Sorted(slices.Values(c.Tags)), slices.Sorted(slices.Values(c.People)))
 		fmt.Fprintf(&b, " first=%v next=%v resolution=%v", c.First, c.Next, c.Resolution)
-		fmt.Fprintf(&b, " priority=%d fields=%v script=%+v", c.Priority, c.Fields, scriptOf(c))
+		fmt.Fprintf(&b, " priority=%d fields=%v script=%+v links=%v", c.Priority, c.Fields, scriptOf(c), linksOf(c))
 		kinds, err := h.kinds(ctx, g)
 		if err != nil {
 			return "", err
@@ -193,11 +195,22 @@ func (h *House) kinds(ctx context.Context, g *group) (map[guichet.FactKind]int, 
 	return kinds, nil
 }
 
+// invitation holds the number of the case that it is to, under our signature.
+var invitation = regexp.MustCompile(mail.InvitationKey + `=[a-z0-9.]+`)
+
+// linksOf are the channels that a case goes on in, or comes from, without ticket numbers.
+func linksOf(c *guichet.Case) (out []string) {
+	for _, l := range c.Links {
+		out = append(out, fmt.Sprintf("%s from=%t", l.Channel, l.From))
+	}
+	return out
+}
+
 // messageLine names a message by what the world calls it; ours by their text, since our ids hold the ticket number.
 func messageLine(m *guichet.Message, d Detail) string {
 	id := m.MailID
 	if m.Direction != guichet.Inbound {
-		id = strings.ReplaceAll(m.Text, string(m.Case), "its number")
+		id = invitation.ReplaceAllString(strings.ReplaceAll(m.Text, string(m.Case), "its number"), mail.InvitationKey+"=an invitation")
 	}
 	line := fmt.Sprintf("%s %q auto=%s held=%t", m.Direction, id, m.Auto, m.Held != "")
 	if d != Whole {

@@ -75,6 +75,7 @@ type Case struct {
 	Started bool        `json:"sd,omitempty"` // an agent began it: its first message went out
 
 	PopURL string         `json:"pop,omitempty"` // comes up on the screen of who gets it, in the Agent app (A105)
+	Links  []Link         `json:"lk,omitempty"`  // cases of the same contact in other channels with which it goes on; at most maxLinks
 	Script *Scripted      `json:"sc,omitempty"`  // how far the script that routes it has come; nil: none did
 	Rules  *Ruled         `json:"rl,omitempty"`  // how much rules did to it lately; nil: nothing yet
 	Fields map[string]any `json:"cf,omitempty"`  // custom fields by name: string, float64 or bool; see Field

@@ -14,6 +14,7 @@ func (h *door) byocRoutes() map[string]action {
 		"PUT /guichet/channels/{ch}/box":      h.setBox,
 		"POST /guichet/channels/{ch}/token":   h.newToken,
 		"DELETE /guichet/channels/{ch}/token": h.dropToken,
+		"POST /guichet/contacts/{n}/chat":     h.escalate,
 	}
 }
 
@@ -59,4 +60,24 @@ func (h *door) newToken(c *call) (any, error) {
 
 func (h *door) dropToken(c *call) (any, error) {
 	return nil, h.d.DropToken(c.Context(), c.t, c.me.ID, c.channelID())
+}
+
+// escalate has a case go on as a chat: 201 when this call began it, 200 when it was there.
+func (h *door) escalate(c *call) (any, error) {
+	var in struct {
+		Channel string `json:"channelId"`
+		Text    string `json:"text"`
+	}
+	if err := c.read(&in); err != nil {
+		return nil, err
+	}
+	e, err := h.d.Escalate(c.Context(), c.t, c.me.ID, c.caseID(), guichet.ChannelID(in.Channel), in.Text)
+	if err != nil {
+		return nil, err
+	}
+	out := escalatedDTO{Contact: h.wireCase(c, e.Case), Invitation: invitationDTO{e.Token, e.URL, timeOf(e.Until)}, Message: string(e.Mailed), Made: e.Made}
+	if e.Made {
+		return created{out}, nil
+	}
+	return out, nil
 }

@@ -235,6 +235,7 @@ type caseDTO struct {
 	NextDue        *string        `json:"nextDue"` // the earliest of the clocks that run (D-77)
 	Badges         []badgeDTO     `json:"badges"`
 	MergedFrom     []string       `json:"mergedFrom"`
+	Linked         []linkDTO      `json:"linkedContacts"` // cases of the same contact in other channels with which it goes on (A035)
 	Version        int64          `json:"version"`
 }
 
@@ -281,6 +282,8 @@ func (h *door) wireCase(c *call, k *guichet.Case) caseDTO {
 	for _, p := range k.Parts {
 		out.MergedFrom = append(out.MergedFrom, string(p))
 	}
+	out.Linked = wireLinks(c.cfg, k)
+	namesInChat(&out)
 	h.setClocks(c, &out, k)
 	for _, code := range badges(k, ch) {
 		out.Badges = append(out.Badges, badgeDTO{code, h.word(c.lang, "badge."+code)})
@@ -406,6 +409,7 @@ func wireMessage(m *guichet.Message, names map[guichet.AgentID]string) messageDT
 		out.Delivery = wireDelivery(m)
 		out.SentStatus = sentStatus(m.Delivery)
 	}
+	talked(&out, m)
 	if m.Held != "" {
 		out.Content, out.HasHTML, out.IsCut = wireText(""), false, false
 		return out
@@ -742,6 +746,7 @@ type detailDTO struct {
 	Messages    []any           `json:"messages"`
 	ScrollToken string          `json:"scrollToken"`
 	Fields      []valueDTO      `json:"customFields"`
+	Chats       []chatDTO       `json:"escalationChannels"` // chat channels in which the reader may go on with the case
 	Routing     json.RawMessage `json:"routingProperties,omitempty"`
 }
 

@@ -49,6 +49,9 @@ func chatLabel(s string, most int) string {
 	return "x-" + tokenCode.EncodeToString(h[:16])
 }
 
+// InvitationKey is what an invitation is called: in the address of a page with a chat, and among the custom fields, attributes and parameters of a message.
+const InvitationKey = "guichet_invitation"
+
 // SignInvitation signs what invites a contact to a messaging channel.
 func SignInvitation(key []byte, ch *guichet.Channel, what string) string {
 	return chatToken(key, "guichet-invitation", ch, what)

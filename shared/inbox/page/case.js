@@ -6,6 +6,7 @@ import { state, name, attempt, back, fail, tick } from "/page/main.js";
 import { mark } from "/page/list.js";
 import { moreActions, moreHead } from "/page/case-more.js";
 import { messageNode } from "/page/message.js";
+import { linkedHead, talkAction, canTalk, talk } from "/page/talk.js";
 import { indicators } from "/page/mood.js";
 import { bars, clocksOf, clockText } from "/page/clocks.js";
 import { stopped } from "/page/fates.js";
@@ -116,6 +117,7 @@ function drawHead() {
 		el("p", {}, el("span.badge", {}, t(`status.${c.status}`)), c.badges.map((b) => el(`span.badge.${b.code}`, {}, b.text)), tags(c)),
 		stopped(detail.customer, detail.rolePermissions.canRelease, () => { forget(path()); return tick(); }),
 		(detail.standing.spam || detail.standing.notSpam || detail.externalRefs.length) && moreHead(detail),
+		linkedHead(c),
 		indicators(detail.customer),
 		bars(clocksOf(c)));
 	const mini = document.querySelector(".compose .mini");
@@ -170,7 +172,7 @@ function drawActions() {
 		may.canReply && mine && el("button", { "data-key": "return", onclick: giveBack }, t("do.return")),
 		may.canAssign && live && giving("assign", [...state.users.values()].map((u) => [u.incontactId, `${u.firstName} · ${t(`presence.${u.status}`)}`]), (to) => move("PUT", "/inbox-assignment", { inboxAssigneeCxoneId: to }, t("done")), presences),
 		may.canAssign && giving("transfer", state.queues.filter((q) => q.id !== c.routingQueueId).map((q) => [q.id, q.name]), (to) => move("PUT", "/routing-queue", { skillId: to }, t("done"))),
-		may.canAssign && joining(c, detail.customer.email), moreActions(c, may, act));
+		may.canAssign && joining(c, detail.customer.email), talkAction(detail, act), moreActions(c, may, act));
 }
 
 /** giving is a choice with its button: whoever walks through it by keys changes nothing yet. */
@@ -271,7 +273,7 @@ function step(n) {
 export function caseKey(key) {
 	if (!detail) return null;
 	const may = detail.rolePermissions;
-	return { r: (may.canReply || may.canCreateDraft) && (() => write("reply")), z: canUndo() && undo, n: may.canNote && (() => write("note")), e: may.canReply && (() => setStatus("resolved")), a: may.canReply && take4me, y: offered() && (() => answerOffer("acceptance")), x: offered() && (() => answerOffer("rejection")), u: may.canReply && giveBack, p: detail.case.popUrl && (() => parts.pop.querySelector("a")?.click()),
+	return { r: (may.canReply || may.canCreateDraft) && (() => write("reply")), z: canUndo() && undo, n: may.canNote && (() => write("note")), e: may.canReply && (() => setStatus("resolved")), a: may.canReply && take4me, y: offered() && (() => answerOffer("acceptance")), x: offered() && (() => answerOffer("rejection")), u: may.canReply && giveBack, t: canTalk(detail) && (() => talk(detail, act)), p: detail.case.popUrl && (() => parts.pop.querySelector("a")?.click()),
 		m: may.canAssign && (() => { shownActs(); $("merge")?.focus(); }), J: () => step(1), K: () => step(-1),
 		h: () => { parts.history.open = !parts.history.open; parts.history.querySelector("summary").focus(); } }[key];
 }
