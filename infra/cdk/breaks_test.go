@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // breakers spoil one thing each: a promise that none of them breaks could not fail.
 var breakers = map[string]func(tpl template){
@@ -44,6 +47,18 @@ var breakers = map[string]func(tpl template){
 		for _, s := range statements(at(tpl.props("RoleInbox")["Policies"].([]any)[1], "PolicyDocument")) {
 			if texts(s["Action"])[0] == "ses:DeleteEmailIdentity" {
 				delete(s, "Condition")
+			}
+		}
+	},
+	promises[23].name: func(tpl template) {
+		policies := tpl.props("RoleSla")["Policies"].([]any)
+		list := at(policies[1], "PolicyDocument").(map[string]any)
+		list["Statement"] = append(list["Statement"].([]any), map[string]any{"Effect": "Allow", "Action": "events:PutEvents", "Resource": map[string]any{"Fn::GetAtt": []any{"ExportBus", "Arn"}}})
+	},
+	promises[24].name: func(tpl template) {
+		for _, s := range statements(at(tpl.props("RoleWebhook")["Policies"].([]any)[1], "PolicyDocument")) {
+			if slices.Contains(texts(s["Action"]), "s3:PutObject") {
+				s["Resource"] = map[string]any{"Fn::Join": []any{"", []any{map[string]any{"Fn::GetAtt": []any{"RawBucket", "Arn"}}, "/in/*"}}}
 			}
 		}
 	},

@@ -67,6 +67,8 @@ func (h *house) environment(r plan.Row) map[string]*string {
 			h.domainsEnvironment(env)
 		case plan.SecretSeal, plan.SecretOpen:
 			env["GUICHET_SECRET_KEY"] = h.secretKey.AttrArn()
+		case plan.TellEvents:
+			env["GUICHET_EXPORT_BUS"] = h.bus.Ref()
 		case plan.SendQueues:
 			for _, to := range h.conf.Rows {
 				if to.Trigger == plan.Facts {

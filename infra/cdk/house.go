@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
@@ -36,6 +37,7 @@ type house struct {
 	alarms     awssns.CfnTopic
 	sets       [2]awsses.CfnConfigurationSet // usual, TLS only
 	opens      awsses.CfnConfigurationSet    // tells when mail is opened; nil: there is none
+	bus        awsevents.CfnEventBus         // where tenants' events are told; nil if no function of the plan tells
 	api        awsapigatewayv2.CfnApi
 	pool       awscognito.CfnUserPool
 	client     awscognito.CfnUserPoolClient
@@ -71,6 +73,7 @@ func newHouse(app awscdk.App, conf config) *house {
 	h.subscriptions()
 	h.receiving()
 	h.sending()
+	h.exportBus()
 	h.users()
 	h.functions()
 	h.wake()

@@ -27,6 +27,9 @@ func (h *house) outputs() {
 	h.output("SignIn", h.signInURL(), "the pool's sign-in pages")
 	h.output("Bucket", *h.raw.Ref(), "raw mail")
 	h.output("TableName", *h.table.Ref(), "the ledger")
+	if h.bus != nil {
+		h.output("ExportBus", *h.bus.AttrArn(), "what tenants let out of the house: put rules on it")
+	}
 	h.output("AlarmTopic", *h.alarms.Ref(), "subscribe to be told")
 }
 

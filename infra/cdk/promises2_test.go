@@ -103,6 +103,7 @@ var grantedActions = map[plan.Grant][]string{
 	plan.SecretSeal:  {"kms:Encrypt"},
 	plan.SecretOpen:  {"kms:Decrypt"},
 	plan.SendQueues:  {"sqs:SendMessage"},
+	plan.TellEvents:  {"events:PutEvents"},
 	tokenDerive:      {"kms:GenerateMac"},
 	plan.Domains: {"ses:CreateEmailIdentity", "ses:TagResource", "ses:DeleteEmailIdentity", "ses:PutEmailIdentityFeedbackAttributes", "ses:PutEmailIdentityMailFromAttributes",
 		"ses:GetEmailIdentity", "ses:CreateTenant", "ses:GetTenant", "ses:CreateTenantResourceAssociation", "ses:DescribeActiveReceiptRuleSet"},
@@ -387,7 +388,7 @@ func keepIdle(c *checker) {
 var knownTypes = []string{
 	"AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Authorizer", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::Stage",
 	"AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolDomain",
-	"AWS::DynamoDB::Table", "AWS::IAM::Role", "AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping",
+	"AWS::DynamoDB::Table", "AWS::Events::EventBus", "AWS::IAM::Role", "AWS::KMS::Alias", "AWS::KMS::Key", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping",
 	"AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Logs::LogGroup", "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SES::ConfigurationSet",
 	"AWS::SES::ConfigurationSetEventDestination", "AWS::SES::EmailIdentity", "AWS::SES::ReceiptRule", "AWS::SES::ReceiptRuleSet", "AWS::SNS::Subscription",
 	"AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "AWS::Scheduler::Schedule", "AWS::XRay::SamplingRule",

@@ -42,6 +42,8 @@ var promises = []promise{
 	{"the API seals and deliver opens, each for a tenant and a channel, and nobody else either", keepSealed},
 	{"answers are sent by as many workers as the rate can use, and none tells when mail is opened", keepPace},
 	{"identities are made with the house's tag, and used, changed and deleted by it alone", keepDomains},
+	{"one function tells on the bus what tenants let out, and nobody else does", keepExport},
+	{"mail comes in by SES alone", keepIngress},
 }
 
 // checker runs promises on a template and collects what is broken.

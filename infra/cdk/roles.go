@@ -89,6 +89,8 @@ func (h *house) grant(r plan.Row, g plan.Grant) []map[string]any {
 		return []map[string]any{h.sealed("kms:Encrypt")}
 	case plan.SecretOpen:
 		return []map[string]any{h.sealed("kms:Decrypt")}
+	case plan.TellEvents:
+		return []map[string]any{allow([]string{"events:PutEvents"}, []string{*h.bus.AttrArn()})}
 	case plan.SendQueues:
 		return []map[string]any{allow([]string{"sqs:SendMessage"}, h.factQueueArns())}
 	case tokenDerive:

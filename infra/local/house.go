@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -105,9 +106,12 @@ func (h *house) openData() error {
 		return s
 	}
 	h.desk.Feeds = channel.Feed{Nearby: h.o.nearby}
+	if h.desk.Tell, err = tell(h.tellsTo()); err != nil {
+		return err
+	}
 	h.queues = newQueues(s, h.ledger, map[string]boot.Queued{
 		"inbound": boot.Mail(h.desk), "spam": boot.Facts("spam", h.desk.JudgeSpam), "routing": boot.Facts("routing", h.desk.Route),
-		"deliver": boot.Deliver(h.desk), plan.Workflow: boot.Facts(plan.Workflow, h.desk.Workflow),
+		"deliver": boot.Deliver(h.desk), plan.Workflow: boot.Facts(plan.Workflow, h.desk.Workflow), plan.Export: boot.Export(h.desk),
 	})
 	return nil
 }
@@ -163,6 +167,9 @@ func (h *house) sender() channel.Sender {
 	}
 	return channel.SMTP{Addr: h.o.relay, TLS: channel.TLSOpportunistic, Hello: "guichet", Timeout: 30 * time.Second}
 }
+
+// tellsTo is where events go: the folder or URL that was named, or a folder beside the rest.
+func (h *house) tellsTo() string { return cmp.Or(h.o.export, filepath.Join(h.o.data, "export")) }
 
 func (h *house) sentTo() string {
 	if h.o.relay != "" {

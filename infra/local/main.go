@@ -24,6 +24,7 @@ var now = time.Now
 // options of the house, from its flags.
 type options struct {
 	data, smtp, http, relay, lang string
+	export                        string
 	nearby, debug                 bool
 }
 
@@ -35,6 +36,7 @@ func main() {
 	set.StringVar(&o.http, "http", "127.0.0.1:8080", "address of the page and the API")
 	set.StringVar(&o.relay, "relay", "", "host:port of the SMTP relay that answers leave by; empty: a Maildir that the page shows")
 	set.StringVar(&o.lang, "lang", "en", "language of the demo tenant and the page: en or fr")
+	set.StringVar(&o.export, "export", "", "where what tenants let out of the house is told: a folder, for JSON lines, or a URL, for POST; empty: the folder export in -data")
 	set.BoolVar(&o.nearby, "private-relays", false, "let a channel's own relay or integration box and a calendar's feed have a private or loopback address")
 	set.BoolVar(&o.debug, "debug", false, "log what each function does")
 	args := os.Args[1:]

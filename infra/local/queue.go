@@ -58,7 +58,8 @@ type job struct {
 	parked bool
 }
 
-// maxInFlight bounds the work that is kept in memory; the rest waits in the feed.
+// maxInFlight bounds the work that is kept in memory and nowhere else; the rest waits in the feed. What is parked does not count: a function whose other side is
+// away for hours must not keep the feed from the others.
 const maxInFlight = 2000
 
 func newQueues(s *store.Store, f feed, handlers map[string]boot.Queued) *queues {
@@ -177,7 +178,9 @@ func (q *queues) add(j job) {
 		q.groups[key] = g
 	}
 	g.jobs = append(g.jobs, j)
-	q.inFlight++
+	if !j.parked {
+		q.inFlight++
+	}
 	if g.blocked && !j.parked {
 		q.park(&g.jobs[len(g.jobs)-1])
 	}
@@ -249,8 +252,10 @@ func (q *queues) finish(g *group, j job, err error) {
 	g.running = false
 	if err == nil {
 		q.release(&g.jobs[0])
+		if !g.jobs[0].parked {
+			q.inFlight--
+		}
 		g.jobs = g.jobs[1:]
-		q.inFlight--
 		if len(g.jobs) == 0 {
 			delete(q.groups, g.key)
 			return
@@ -283,6 +288,9 @@ func (q *queues) park(j *job) {
 		return
 	}
 	q.release(j)
+	if !j.parked {
+		q.inFlight--
+	}
 	j.parked = true
 }
 

@@ -166,7 +166,7 @@ func (h *house) run(name string, further ...string) *Function {
 	env := []string{
 		"GUICHET_FUNCTION=" + name, "AWS_REGION=" + engines.Region, "AWS_ACCESS_KEY_ID=" + id.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + id.SecretAccessKey,
 		"AWS_ENDPOINT_URL=" + h.moto, "AWS_ENDPOINT_URL_DYNAMODB=" + h.dynoxide, "AWS_LAMBDA_LOG_LEVEL=DEBUG",
-		"GUICHET_TABLE=" + table, "GUICHET_RAW_BUCKET=" + bucket, "GUICHET_CONFIG_SET=guichet-usual", "GUICHET_CONFIG_SET_TLS=guichet-tls", "GUICHET_SEND_RATE=1000", "GUICHET_SECRET_KEY=" + h.secretKey, "GUICHET_HOUSE=guichet", "GUICHET_RULE_SET=guichet", "GUICHET_TOKEN_KEY=" + h.key,
+		"GUICHET_TABLE=" + table, "GUICHET_RAW_BUCKET=" + bucket, "GUICHET_CONFIG_SET=guichet-usual", "GUICHET_CONFIG_SET_TLS=guichet-tls", "GUICHET_SEND_RATE=1000", "GUICHET_SECRET_KEY=" + h.secretKey, "GUICHET_HOUSE=guichet", "GUICHET_RULE_SET=guichet", "GUICHET_TOKEN_KEY=" + h.key, "GUICHET_EXPORT_BUS=guichet-export",
 	}
 	for to, url := range h.queues {
 		env = append(env, "GUICHET_QUEUE_"+strings.ToUpper(to)+"="+url)

@@ -45,7 +45,7 @@ func newHouse(ctx context.Context, s *Scenario, seen func(guichet.Fact)) (*house
 	h.ledger, h.blobs = memory.New(clock), memory.NewBlobs(clock)
 	h.store = store.New(h.ledger, h.blobs, clock)
 	h.desk = &desk.Desk{Store: h.store, Now: clock, Key: []byte("a simulated house signs with this"), Send: func(*guichet.Channel) channel.Sender { return h }}
-	flows := map[string]func(context.Context, guichet.Fact) error{"spam": h.desk.JudgeSpam, "routing": h.desk.Route, "deliver": h.desk.Deliver, plan.Workflow: h.desk.Workflow}
+	flows := map[string]func(context.Context, guichet.Fact) error{"spam": h.desk.JudgeSpam, "routing": h.desk.Route, "deliver": h.desk.Deliver, plan.Workflow: h.desk.Workflow, plan.Export: h.desk.Export}
 	for _, row := range plan.Rows {
 		for _, k := range row.Facts {
 			if flows[row.Name] == nil {

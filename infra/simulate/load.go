@@ -120,7 +120,7 @@ func newLoader(ctx context.Context, s *Scenario, l ledger.Ledger, b blob.Blobs, 
 		waits: map[guichet.FactKind][]func(context.Context, guichet.Fact) error{}}
 	g.store = store.New(announcing{l, g.hand}, b, time.Now)
 	g.desk = &desk.Desk{Store: g.store, Now: time.Now, Key: []byte("a simulated house signs with this"), Send: func(*guichet.Channel) channel.Sender { return g }}
-	flows := map[string]func(context.Context, guichet.Fact) error{"spam": g.desk.JudgeSpam, "routing": g.desk.Route, "deliver": g.desk.Deliver, plan.Workflow: g.desk.Workflow}
+	flows := map[string]func(context.Context, guichet.Fact) error{"spam": g.desk.JudgeSpam, "routing": g.desk.Route, "deliver": g.desk.Deliver, plan.Workflow: g.desk.Workflow, plan.Export: g.desk.Export}
 	for _, row := range plan.Rows {
 		for _, k := range row.Facts {
 			if flow := flows[row.Name]; flow != nil {

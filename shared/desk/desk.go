@@ -38,6 +38,9 @@ type Desk struct {
 
 	levels sync.Map // sla.Level by the text of its settings
 
+	// Tell tells events outside, and gives for each, in their order, why it could not; nil: nobody outside listens, and Export ends without a word.
+	Tell func(ctx context.Context, events []guichet.Event) []error
+
 	Identities Identities // where domains are proven: for the settings alone
 }
 

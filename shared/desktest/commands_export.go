@@ -1,10 +1,13 @@
 package desktest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
@@ -12,7 +15,7 @@ import (
 )
 
 func init() {
-	maps.Copy(commands, map[string]command{"rate": (*story).rate, "card": (*story).card, "reach": (*story).reach, "recount": (*story).recount})
+	maps.Copy(commands, map[string]command{"rate": (*story).rate, "card": (*story).card, "reach": (*story).reach, "recount": (*story).recount, "export": (*story).export, "exported": (*story).exported, "deaf": (*story).deaf})
 }
 
 // rate 1 2 negative [score=-0.8] [said=comprehend] by ana: the 2nd message of case 1.
@@ -95,4 +98,81 @@ func (h *House) moods(ctx context.Context, groups []*group) error {
 		}
 	}
 	return nil
+}
+
+// export on|off [words=yes]: what the tenant lets out of the house.
+func (s *story) export(ctx context.Context, args []string) error {
+	cfg, err := s.h.Store.FreshConfig(ctx, Tenant)
+	if err != nil {
+		return err
+	}
+	return s.h.Store.SaveExport(ctx, Tenant, guichet.Export{Enabled: args[0] == "on", Words: options(args)["words"] == "yes", Version: cfg.Export.Version})
+}
+
+// deaf on|off: outside, nobody takes what is told.
+func (s *story) deaf(_ context.Context, args []string) error {
+	s.h.World.Deaf = args[0] == "on"
+	return nil
+}
+
+// exported 1 case.closed 2 [status=closed] [agent=ana] [direction=inbound] [text=It_leaks] [detail.to=closed]: so many events of that type are told of case 1, and the last of them
+// says that. Exported 0 without a type: nothing at all of any.
+func (s *story) exported(ctx context.Context, args []string) error {
+	s.h.World.mu.Lock()
+	defer s.h.World.mu.Unlock()
+	if args[0] == "0" {
+		if n := len(s.h.World.Told); n > 0 {
+			return mismatch("told", n, 0)
+		}
+		return nil
+	}
+	id := s.id(ctx, args[0])
+	var list []guichet.Event
+	for _, e := range s.h.World.Told {
+		if e.Case.ID == id && string(e.Type) == args[1] {
+			list = append(list, e)
+		}
+	}
+	if strconv.Itoa(len(list)) != args[2] {
+		return mismatch("told "+args[1], len(list), args[2])
+	}
+	slices.SortFunc(list, func(a, b guichet.Event) int { return cmp.Compare(a.Case.Version, b.Case.Version) })
+	for k, want := range options(args[3:]) {
+		if got := said(list[len(list)-1], k); got != strings.ReplaceAll(want, "_", " ") && !(want == "-" && got == "") {
+			return mismatch(k, got, want)
+		}
+	}
+	return nil
+}
+
+// said is what an event says under a word of the stories.
+func said(e guichet.Event, k string) string {
+	m := e.Message
+	if m == nil {
+		m = &guichet.EventMessage{}
+	}
+	if name, ok := strings.CutPrefix(k, "detail."); ok {
+		return e.Detail[name]
+	}
+	switch k {
+	case "status":
+		return string(e.Case.Status)
+	case "subject":
+		return e.Case.Subject
+	case "skill":
+		return string(e.Case.Skill)
+	case "agent":
+		return string(m.Agent)
+	case "direction":
+		return string(m.Direction)
+	case "text":
+		return m.Text
+	case "from":
+		if m.From != nil {
+			return m.From.Address
+		}
+	case "mood":
+		return string(m.Sentiment)
+	}
+	return ""
 }

@@ -26,7 +26,7 @@ type troubled struct {
 }
 
 // setting are the commands that furnish the house: done by hand, before anything goes wrong.
-var setting = []string{"rule", "change", "skill", "boss", "has-skill", "field", "script", "noscript", "automate", "unrun", "at", "agent", "channel", "lists", "relay", "theirs", "tracks", "composing", "template", "signature", "role"}
+var setting = []string{"rule", "change", "skill", "boss", "has-skill", "field", "script", "noscript", "automate", "unrun", "at", "agent", "channel", "lists", "relay", "theirs", "tracks", "composing", "template", "signature", "role", "export", "deaf"}
 
 // doing are the commands that go through the desk, and that a queue or a person does again when they fail.
 var doing = []string{"accept", "reject", "voice", "mail", "together", "reply", "note", "status", "assign", "return", "presence", "receipt", "settle", "redeliver", "sweep", "release", "tag",
@@ -51,6 +51,16 @@ func (tr *troubled) start() {
 		Send:  func(*guichet.Channel) channel.Sender { return faultySender{tr.faults, h.World} },
 		Relay: func(s channel.SMTP) channel.Prober { return faultyRelay{tr.faults, &theirs{h.World, s}} },
 		Boxes: func(b channel.Box) channel.Sender { return faultySender{tr.faults, &boxes{h.World, b}} },
+		Tell: func(ctx context.Context, events []guichet.Event) []error {
+			out := make([]error, len(events))
+			err := tr.faults.do("tell", true, func() error { out = h.World.tell(ctx, events); return nil })
+			if err != nil {
+				for i := range out {
+					out[i] = err
+				}
+			}
+			return out
+		},
 		Unlist: func(ctx context.Context, addr string) error {
 			return tr.faults.do("unlist", true, func() error { return h.World.unlist(ctx, addr) })
 		}}

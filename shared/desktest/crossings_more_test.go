@@ -57,6 +57,30 @@ func moreCrossings(t *testing.T, h *House) map[string]func(context.Context) erro
 			_, err := d.SubmitForm(ctx, theirs.ID, desk.Submission{Values: map[string][]string{"email": {"bo@customer.example"}, "text": {"x"}}})
 			return refused(err)
 		},
+		"desk.Desk.SetExport": func(ctx context.Context) error {
+			if _, err := d.SetExport(ctx, acme, "eve", guichet.Export{Enabled: true}); err != nil {
+				return err
+			}
+			cfg, err := s.FreshConfig(ctx, Tenant)
+			if err == nil && cfg.Export.Enabled {
+				return fmt.Errorf("acme lets out what happens at demo")
+			}
+			_, err = d.SetExport(ctx, Tenant, "eve", guichet.Export{Enabled: true})
+			return refused(err)
+		},
+		"store.Store.SaveExport": func(ctx context.Context) error {
+			return s.SaveExport(ctx, "zeta", guichet.Export{Enabled: true})
+		},
+		"desk.Desk.Events": func(ctx context.Context) error {
+			if err := s.SaveExport(ctx, "yota", guichet.Export{Enabled: true, Words: true}); err != nil {
+				return err
+			}
+			list, err := d.Events(ctx, guichet.Fact{Kind: guichet.InteractionReceived, Tenant: "yota", Case: guichet.NewCaseID(1), Message: guichet.NewCaseID(1).Message(1)})
+			return nothing(err, len(list))
+		},
+		"desk.Desk.Export": func(ctx context.Context) error {
+			return nothing(d.Export(ctx, guichet.Fact{Kind: guichet.InteractionReceived, Tenant: acme, Case: guichet.NewCaseID(1), Message: guichet.NewCaseID(1).Message(1)}), len(h.World.Told))
+		},
 		"desk.Desk.Rate": func(ctx context.Context) error {
 			return refused(d.Rate(ctx, acme, "eve", guichet.NewCaseID(1).Message(1), guichet.Sentiment{Mood: guichet.Positive}))
 		},

@@ -62,7 +62,7 @@ func Build(ctx context.Context, l ledger.Ledger) (*House, error) {
 	h.Store = store.New(h.Feed, h.Blobs, h.Now)
 	h.Desk = &desk.Desk{Store: h.Store, Now: h.Now, Lang: lang, Key: []byte("a key for tests, 32 bytes of it.."), Send: func(*guichet.Channel) channel.Sender { return h.World }}
 	h.Desk.Vault, h.Desk.Relay = vault(), func(s channel.SMTP) channel.Prober { return &theirs{h.World, s} }
-	h.Desk.Unlist = h.World.unlist
+	h.Desk.Unlist, h.Desk.Tell = h.World.unlist, h.World.tell
 	h.Desk.Boxes = func(b channel.Box) channel.Sender { return &boxes{h.World, b} }
 	h.Desk.Identities, h.Desk.Feeds = channel.OneMachine{}, daysOf{w: h.World}
 	return h, h.furnish(ctx)
@@ -140,7 +140,7 @@ func (h *House) Flow(function string) func(context.Context, guichet.Fact) error 
 		return Lost
 	}
 	return map[string]func(context.Context, guichet.Fact) error{
-		"spam": h.Desk.JudgeSpam, "routing": h.Desk.Route, "deliver": h.Desk.Deliver, plan.Workflow: h.Desk.Workflow,
+		"spam": h.Desk.JudgeSpam, "routing": h.Desk.Route, "deliver": h.Desk.Deliver, plan.Workflow: h.Desk.Workflow, plan.Export: h.Desk.Export,
 	}[function]
 }
 

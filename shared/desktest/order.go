@@ -250,6 +250,9 @@ func (h *House) staff(ctx context.Context, groups []*group, d Detail) ([]string,
 			lines = append(lines, fmt.Sprintf("agent %s %s holds %d", a.ID, a.Presence, a.Load))
 		}
 	}
+	if d == Whole {
+		lines = append(lines, h.World.toldTypes()...)
+	}
 	kept, _, err := h.Store.Quarantined(ctx, Tenant, ledger.MaxPage, "")
 	for _, q := range kept {
 		lines = append(lines, fmt.Sprintf("quarantine %s released=%t", q.From, !q.Released.IsZero()))

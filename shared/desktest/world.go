@@ -38,6 +38,9 @@ type World struct {
 	Unlisted []string // addresses that were taken off SES's list
 
 	Days string // the holidays that feeds say, "2026-12-25,2026-12-26"; "down": they do not answer
+
+	Told map[string]guichet.Event // what was told outside, by id: the first time
+	Deaf bool                     // outside, nobody takes what is told
 }
 
 // Send takes a mail, or says why not.
@@ -190,3 +193,37 @@ func (b *Blobs) Delete(_ context.Context, key string) error {
 
 // Link has no addresses to give.
 func (b *Blobs) Link(context.Context, string, time.Duration) (string, error) { return "", nil }
+
+// tell takes events for who listens outside; each the first time that it is told.
+func (w *World) tell(_ context.Context, events []guichet.Event) []error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	out := make([]error, len(events))
+	for i, e := range events {
+		switch _, known := w.Told[e.ID]; {
+		case w.Deaf:
+			out[i] = guichet.Errorf(guichet.Temporary, "outside, nobody listens")
+		case !known:
+			if w.Told == nil {
+				w.Told = map[string]guichet.Event{}
+			}
+			w.Told[e.ID] = e
+		}
+	}
+	return out
+}
+
+// toldTypes counts what was told outside, by type: each thing once, however often it was told.
+func (w *World) toldTypes() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := map[guichet.EventType]int{}
+	for _, e := range w.Told {
+		n[e.Type]++
+	}
+	var out []string
+	for t, k := range n {
+		out = append(out, fmt.Sprintf("told %s %d", t, k))
+	}
+	return out
+}

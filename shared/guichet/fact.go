@@ -68,6 +68,7 @@ type Fact struct {
 	Version int64             `json:"version,omitempty"` // of the case after the change
 	Detail  map[string]string `json:"detail,omitempty"`  // reasons, from, to: for the history
 	Watched bool              `json:"watched,omitempty"` // a rule of the tenant waits for it; said when it is committed
+	Leaves  bool              `json:"leaves,omitempty"`  // the tenant lets it out of the house; said when it is committed
 }
 
 // FactID returns the id of a fact of kind k in the commit that brings a noun to version v.

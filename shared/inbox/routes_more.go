@@ -12,6 +12,9 @@ func (h *door) moreRoutes() map[string]action {
 	return map[string]action{
 		"POST /guichet/contacts/{n}/shred": h.shred,
 
+		"GET /guichet/export": h.export,
+		"PUT /guichet/export": h.setExport,
+
 		"PUT /guichet/messages/{id}/sentiment": h.rate,
 		"PUT /dfo/3.0/messages/{id}/sentiment": h.rate,
 		"PUT /guichet/customers/{id}/reach":    h.reach,

@@ -41,6 +41,8 @@ const (
 
 	Domains Grant = "domains" // make, prove and release identities and tenants of SES that carry the house's tag; look at the receipt rules
 
+	TellEvents Grant = "events:put" // PutEvents on the house's bus
+
 	TokenDerive Grant = "token:derive" // GenerateMac with the key that signs our Message-IDs, once per start
 )
 
@@ -71,6 +73,8 @@ var Rows = []Row{
 		Timeout: 30 * time.Second, Memory: 512, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive}},
 	{Name: "deliver", Trigger: Facts, Facts: []guichet.FactKind{guichet.ReplyQueued, guichet.RelayAsked, guichet.AddressLifted},
 		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, SendMail, MailAccount, SecretOpen}},
+	{Name: Export, Trigger: Facts, // what a tenant lets out of the house
+		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 100, Backoff: 6 * time.Minute, Grants: []Grant{TableRead, TellEvents}},
 	{Name: "receipts", Trigger: Receipts, Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute,
 		Grants: []Grant{TableRead, TableWrite}},
 	{Name: "sla", Trigger: Clock, Every: time.Minute, Timeout: 50 * time.Second, Memory: 256, Attempts: 3, Grants: []Grant{TableRead, TableWrite, RawRead, RawShred}},
@@ -93,11 +97,18 @@ func Find(name string) (row Row, ok bool) {
 // Workflow is the function that runs scripts and asks rules. It alone, and the one where they are saved, know the language of conditions.
 const Workflow = "workflow"
 
-// WaitingFor returns the names of the functions that wait for a fact, in the order of Rows: those that wait for its kind, and Workflow if a rule of its tenant does.
+// Export is the function that tells the world outside. It waits for no kind of fact: which ones leave is said fact by fact.
+const Export = "export"
+
+// WaitingFor returns the names of the functions that wait for a fact, in the order of Rows: those that wait for its kind, Workflow if a rule of its tenant does, and
+// Export if its tenant lets it out.
 func WaitingFor(f guichet.Fact) []string {
 	names := Waiting(f.Kind)
 	if f.Watched && !slices.Contains(names, Workflow) {
 		names = append(names, Workflow)
+	}
+	if f.Leaves {
+		names = append(names, Export)
 	}
 	return names
 }

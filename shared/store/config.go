@@ -20,6 +20,7 @@ type Config struct {
 	Tags     map[string]*guichet.Tag
 	Domains  map[string]*guichet.Domain // those that were added by the settings; more stand in Tenant.Domains
 	Lists    Lists
+	Export   guichet.Export
 	Hours    map[guichet.CalendarID]*guichet.Hours // calendars, also deleted ones
 	Relays   map[guichet.ChannelID]*guichet.Relay  // of the channels that have one of their own
 
@@ -151,6 +152,9 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 		c.Domains[d.Name] = d
 	case "script", "rule", "fields":
 		return c.addAutomation(kind, it)
+	case "export":
+		c.Export.Version = it.Version
+		return read(it, &c.Export)
 	case "lists":
 		c.Lists.Version = it.Version
 		return read(it, &c.Lists)

@@ -24,7 +24,7 @@ import (
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	~gone#<hash>             g               bytes that were deleted for good
 //	<t>#config               tenant          the tenant
-//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>, box#<channel>, moving,
+//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>, box#<channel>, moving, export,
 //	                         script#<id>, rule#<id>, fields
 //	<t>#claim                name#<name>     which channel has that name; address#<address>: that point of contact
 //	<t>#use                  <kind>#<id>     who uses a setting: it can't be deleted

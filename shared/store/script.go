@@ -221,7 +221,8 @@ type told struct {
 // maxChain is how many rules may stand one behind the other: what the last of them does wakes none.
 const maxChain = 3
 
-// watch marks the facts that a rule of the tenant waits for, so that they, and they alone, go to the function that asks rules. A tenant without rules pays for nothing: the
+// watch marks the facts that a rule of the tenant waits for, so that they, and they alone, go to the function that asks rules; and those that the tenant lets out
+// of the house, likewise. A tenant without either pays for nothing: the
 // configuration was read by the flow, or is read once in a while.
 func (s *Store) watch(ctx context.Context, tx *Tx) error {
 	for _, l := range tx.told {
@@ -236,10 +237,11 @@ func (s *Store) watch(ctx context.Context, tx *Tx) error {
 		for i := range l.facts {
 			f := &l.facts[i]
 			f.Watched = cfg.Watches(f.Kind) && len(f.Chain()) < maxChain
-			any = any || f.Watched
+			f.Leaves = cfg.Export.Enabled && len(f.Tells()) > 0
+			any = any || f.Watched || f.Leaves
 		}
 		if p, ok := tx.writes[l.at].(ledger.Put); ok && any {
-			p.Item.Body = body(l.facts)
+			p.Item.Body = body(brief(l.facts))
 			tx.writes[l.at] = p
 		}
 	}

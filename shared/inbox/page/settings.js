@@ -35,6 +35,7 @@ const panels = [
 	"suppressed",
 	// forms and the rest
 	"forms",
+	"export",
 ];
 
 let open = "", shown = "";
