@@ -122,9 +122,10 @@ func (d *Desk) Considered(ctx context.Context, t guichet.TenantID, who guichet.A
 		return routing.Choice{}, err
 	}
 	all = slices.DeleteFunc(all, func(a guichet.Agent) bool { return !w.cfg.Role(&a).May(guichet.CanReply, w.c.Channel) })
-	contact, err := d.preferred(ctx, w.c, skillOf(w.cfg, w.c.Skill))
+	k, policy := w.cfg.InForce(w.c.Skill)
+	contact, err := d.preferred(ctx, w.c, k)
 	if err != nil {
 		return routing.Choice{}, err
 	}
-	return routing.Choose(w.c, skillOf(w.cfg, w.c.Skill), all, d.Now(), routing.Policy(w.cfg.Tenant.Routing), routing.Last(w.c.Rejected...), routing.ContactAgent(contact)), nil
+	return routing.Choose(w.c, k, all, d.Now(), routing.Policy(policy), routing.Last(w.c.Rejected...), routing.ContactAgent(contact)), nil
 }

@@ -103,18 +103,19 @@ type asked struct {
 
 // ask chooses an agent for a case among the first n of each role that may answer on its channel (A010).
 func (d *Desk) ask(ctx context.Context, cfg *store.Config, c *guichet.Case, n int) (asked, error) {
-	out := asked{skill: skillOf(cfg, c.Skill)}
+	k, policy := cfg.InForce(c.Skill)
+	out := asked{skill: k}
 	for _, r := range slices.Sorted(maps.Keys(cfg.Roles)) {
 		if !cfg.Roles[r].May(guichet.CanReply, c.Channel) {
 			continue
 		}
-		more, err := d.Store.Seated(ctx, c.Tenant, c.Skill, r, n+len(c.Rejected))
+		more, err := d.Store.Seated(ctx, cfg, c.Skill, r, n+len(c.Rejected))
 		if err != nil {
 			return out, err
 		}
 		out.agents = append(out.agents, more...)
 	}
-	opts := []routing.Option{routing.Policy(cfg.Tenant.Routing), routing.Last(c.Rejected...)}
+	opts := []routing.Option{routing.Policy(policy), routing.Last(c.Rejected...)}
 	if out.skill.Criteria == routing.Preferred {
 		id, err := d.preferred(ctx, c, out.skill)
 		if err != nil {

@@ -44,6 +44,7 @@ func (d *Desk) SweepSLA(ctx context.Context) error {
 	}
 	s.note(d.moveOpen(ctx))
 	s.note(d.readFeeds(ctx))
+	s.note(d.seatAgents(ctx))
 	return errors.Join(s.errs...)
 }
 

@@ -67,7 +67,11 @@ func routingCrossings(d *desk.Desk, s *store.Store, id guichet.CaseID) map[strin
 			return nothing(err, len(l))
 		},
 		"store.Store.Seated": func(ctx context.Context) error {
-			l, err := s.Seated(ctx, acme, "support", "agent", 9)
+			cfg, err := s.Config(ctx, acme)
+			if err != nil {
+				return err
+			}
+			l, err := s.Seated(ctx, cfg, "support", "agent", 9)
 			return nothing(err, len(l)) // eve is offline
 		},
 		"store.Store.Heads": func(ctx context.Context) error {
@@ -78,13 +82,30 @@ func routingCrossings(d *desk.Desk, s *store.Store, id guichet.CaseID) map[strin
 			l, err := s.HeldFor(ctx, acme, "support", "ana", 9)
 			return nothing(err, len(l))
 		},
-		"store.Store.Reseat": func(ctx context.Context) error {
-			return s.Reseat(ctx, acme, func(a *guichet.Agent) bool {
-				if a.ID != "eve" {
-					panic("acme seats " + a.ID)
-				}
-				return true
-			})
+		"store.Store.Seat": func(ctx context.Context) error {
+			if err := s.SaveSkill(ctx, acme, guichet.Skill{ID: "support", Criteria: "least-busy"}); err != nil {
+				return err
+			}
+			if err := s.Seat(ctx, acme, 9); err != nil {
+				return err
+			}
+			cfg, err := s.FreshConfig(ctx, Tenant)
+			return nothing(err, int(cfg.Seating.Gen))
+		},
+		"store.Store.Held": func(ctx context.Context) error {
+			l, _, err := s.Held(ctx, acme, "support", 9, "")
+			return nothing(err, len(l))
+		},
+		"store.Store.SaveHeld": func(ctx context.Context) error {
+			cfg, err := s.FreshConfig(ctx, acme)
+			if err != nil {
+				return err
+			}
+			if err := s.SaveHeld(ctx, acme, &cfg.Seating, "support", ""); err != nil {
+				return err
+			}
+			demo, err := s.FreshConfig(ctx, Tenant)
+			return nothing(err, len(demo.Seating.Held))
 		},
 		"store.Store.SaveRouting": func(ctx context.Context) error {
 			return s.SaveRouting(ctx, acme, guichet.Routing{Leave: guichet.LeaveNow})

@@ -162,8 +162,8 @@ var noTenant = []string{
 	"desk.Desk.ReceiveMail", "desk.Desk.KnownRecipient", "desk.Desk.SweepSLA", // by address, see above; by the clock
 	"store.Store.TakeLane", "store.Store.Quota", "store.Store.SaveQuota", // the account's
 	"store.Store.Relays", "store.Store.SaveRelay", "store.Store.DropRelay", "desk.Desk.Reseal", // an operator's, who looks after all; a relay names its tenant
-	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.MissedTurns", "store.Store.SaveMissed", "store.Store.DropMissed", "store.Store.SaveHours", "store.Store.SaveMoving", "store.Store.ToMove", // by the clock
 	"store.Store.DueFeeds", "store.Store.SaveFeed", "store.Store.DropFeed", // by the clock; a feed names its tenant
+	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.MissedTurns", "store.Store.SaveMissed", "store.Store.DropMissed", "store.Store.SaveHours", "store.Store.SaveMoving", "store.Store.ToMove", "store.Store.ToSeat", // by the clock
 	"store.Store.SaveChannelWith", "store.Store.NextBrand", "store.Store.SetWriting",
 	"store.Store.Commit", "store.Store.Due", "store.Store.Swept", "store.Store.SetSwept", "store.Store.NextCase",
 	"store.Store.PutNotice", "store.Store.Park", "store.Store.Unpark", "store.Store.GiveUp", "store.Store.Parked", "store.Store.Dead", "store.Store.FeedRead", "store.Store.SetFeedRead",

@@ -145,7 +145,6 @@ type Skill struct {
 	AgentAnswers  int64      `json:"agent_response_seconds,omitempty"`    // countdown for the agent, in the Agent app (A119); 0: none
 	ContactWrites int64      `json:"customer_response_seconds,omitempty"` // countdown for the contact, in the Agent app (A120); 0: none
 	Deleted       bool       `json:"deleted,omitempty"`                   // nothing goes there any more
-	Seated        string     `json:"seated,omitempty"`                    // in which order its agents are listed; the store's
 	Version       int64      `json:"-"`
 }
 
@@ -188,6 +187,7 @@ type Agent struct {
 	Voice    bool            `json:"voice,omitempty"`   // he is on a call now (A016)
 	Load     int64           `json:"load,omitempty"`    // cases held now; the store alone changes it, never above Limit
 	Seats    []int64         `json:"seats,omitempty"`   // versions of the further items that list him under his skills; the store's
+	Gen      int64           `json:"gen,omitempty"`     // by which lists he was written; the store's
 	Version  int64           `json:"-"`
 }
 

@@ -79,7 +79,7 @@ func (h *door) skills(c *call) (any, error) {
 	out := []any{}
 	for _, id := range slices.Sorted(maps.Keys(cfg.Skills)) {
 		if k := cfg.Skills[id]; !k.Deleted {
-			out = append(out, wireSkill(*k, nil))
+			out = append(out, wireSkill(cfg, *k, nil))
 		}
 	}
 	return c.list(out)
@@ -94,7 +94,7 @@ func (h *door) skill(c *call) (any, error) {
 	if k == nil || k.Deleted {
 		return nil, guichet.Errorf(guichet.NotFound, "skill")
 	}
-	return wireSkill(*k, nil), nil
+	return wireSkill(cfg, *k, nil), nil
 }
 
 func (h *door) newSkill(c *call) (any, error) {
@@ -106,12 +106,16 @@ func (h *door) newSkill(c *call) (any, error) {
 	if err := decode(&k); err != nil {
 		return nil, err
 	}
-	k.Deleted, k.Seated = false, ""
+	k.Deleted = false
 	k, advice, err := h.d.CreateSkill(c.Context(), c.t, c.me.ID, k)
 	if err != nil {
 		return nil, err
 	}
-	return created{wireSkill(k, advice)}, nil
+	cfg, err := h.d.Store.FreshConfig(c.Context(), c.t)
+	if err != nil {
+		return nil, err
+	}
+	return created{wireSkill(cfg, k, advice)}, nil
 }
 
 func (h *door) changeSkill(c *call) (any, error) {
@@ -132,7 +136,11 @@ func (h *door) changeSkill(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wireSkill(k, advice), nil
+	cfg, err := h.d.Store.FreshConfig(c.Context(), c.t)
+	if err != nil {
+		return nil, err
+	}
+	return wireSkill(cfg, k, advice), nil
 }
 
 func (h *door) deleteSkill(c *call) (any, error) {
@@ -309,7 +317,7 @@ func (h *door) routing(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wireRouting(cfg.Tenant.Routing), nil
+	return wireRouting(cfg), nil
 }
 
 func (h *door) setRouting(c *call) (any, error) {
@@ -328,7 +336,10 @@ func (h *door) setRouting(c *call) (any, error) {
 	if err := h.d.SetRouting(c.Context(), c.t, c.me.ID, r); err != nil {
 		return nil, err
 	}
-	return wireRouting(r), nil
+	if cfg, err = h.d.Store.FreshConfig(c.Context(), c.t); err != nil {
+		return nil, err
+	}
+	return wireRouting(cfg), nil
 }
 
 func (h *door) accept(c *call) (any, error) {

@@ -6,21 +6,23 @@ import (
 	"strconv"
 
 	"guichet/shared/guichet"
+	"guichet/shared/store"
 )
 
 // The shapes of skills, agents, queues and offers. Their fields are named as they are kept.
 
 type skillDTO struct {
 	guichet.Skill
-	SkillID  int64    `json:"skillId"` // the number that clients of the API know it by
+	SkillID  int64    `json:"skillId"`         // the number that clients of the API know it by
+	InForce  string   `json:"criteriaInForce"` // by which criteria agents are chosen now: those of before, while its agents are being listed anew
 	Version  int64    `json:"version"`
 	Warnings []string `json:"warnings"` // what is allowed and has no effect, or is not wise
 }
 
-func wireSkill(k guichet.Skill, advice []string) skillDTO {
-	k.Seated = ""
+func wireSkill(cfg *store.Config, k guichet.Skill, advice []string) skillDTO {
+	now, _ := cfg.InForce(k.ID)
 	k.Criteria, k.Media, k.Direction = orElse(k.Criteria, "proficiency"), orElse(k.Media, guichet.MediaDigital), orElse(k.Direction, guichet.InboundSkill)
-	return skillDTO{k, numberOf(string(k.ID)), k.Version, append([]string{}, advice...)}
+	return skillDTO{k, numberOf(string(k.ID)), orElse(now.Criteria, "proficiency"), k.Version, append([]string{}, advice...)}
 }
 
 type agentDTO struct {
@@ -129,10 +131,27 @@ type routingDTO struct {
 	Leave       string `json:"leave"`
 	LeaveAfter  int64  `json:"leave_after"`
 	NamePattern string `json:"skill_name_pattern"`
+
+	Listing *listingDTO `json:"listing"` // while agents are being listed anew because of a change; until its end, the settings of before are in force
 }
 
-func wireRouting(r guichet.Routing) routingDTO {
-	return routingDTO{r.VoiceBlocks, r.Static, orElse(string(r.Leave), string(guichet.LeaveKeep)), r.LeaveAfter, r.NamePattern}
+// listingDTO is how far that is.
+type listingDTO struct {
+	Skills []string `json:"skills"`
+	Since  *string  `json:"since"`
+	Seen   int      `json:"agentsSeen"`
+}
+
+func wireRouting(cfg *store.Config) routingDTO {
+	r := cfg.Tenant.Routing
+	out := routingDTO{VoiceBlocks: r.VoiceBlocks, Static: r.Static, Leave: orElse(string(r.Leave), string(guichet.LeaveKeep)), LeaveAfter: r.LeaveAfter, NamePattern: r.NamePattern}
+	if se := cfg.Seating; se.Working() {
+		out.Listing = &listingDTO{[]string{}, timeOf(se.Began), se.Seen}
+		for _, k := range slices.Sorted(maps.Keys(se.Want)) {
+			out.Listing.Skills = append(out.Listing.Skills, string(k))
+		}
+	}
+	return out
 }
 
 // explainDTO says why a case is where it is.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,14 +14,31 @@ import (
 // SaveAgent creates (Version 0) or replaces an agent, and says so in facts when something that routing looks at has changed. How many cases he
 // holds and when he got the last one stay as they are stored. His mail address is claimed: Invalid if it is another agent's.
 func (s *Store) SaveAgent(ctx context.Context, t guichet.TenantID, a guichet.Agent, facts ...guichet.Fact) error {
-	cfg, err := s.Config(ctx, t)
-	if guichet.Is(err, guichet.NotFound) {
-		cfg, err = &Config{Tenant: guichet.Tenant{ID: t}}, nil
+	var err error
+	for range placeTries {
+		if err = s.saveAgent(ctx, t, a, facts); err == nil {
+			return nil
+		}
+		if k, ok := failed(err); !ok || k != seatingKey(t) {
+			return err
+		} // else agents began to be listed anew at this moment
 	}
+	return err
+}
+
+func (s *Store) saveAgent(ctx context.Context, t guichet.TenantID, a guichet.Agent, facts []guichet.Fact) error {
+	was, err := s.agentAsStored(ctx, t, &a)
 	if err != nil {
 		return err
 	}
-	was, err := s.agentAsStored(ctx, t, &a)
+	moved := was == nil || !maps.Equal(was.Skills, a.Skills)
+	cfg, err := s.configOf(ctx, t, was)
+	if err == nil && moved { // who changes his skills must stand in all lists that there are at this moment
+		cfg, err = s.FreshConfig(ctx, t)
+	}
+	if guichet.Is(err, guichet.NotFound) {
+		cfg, err = &Config{Tenant: guichet.Tenant{ID: t}}, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -30,6 +48,9 @@ func (s *Store) SaveAgent(ctx context.Context, t guichet.TenantID, a guichet.Age
 	}
 	if len(writes) > 0 {
 		defer s.forget(t)
+	}
+	if moved {
+		writes = append(writes, ledger.Check{Key: seatingKey(t), Version: cfg.Seating.Version})
 	}
 	if len(facts) > 0 {
 		for i := range facts {
@@ -53,7 +74,7 @@ func (s *Store) agentAsStored(ctx context.Context, t guichet.TenantID, a *guiche
 	if was.Version != a.Version {
 		return nil, guichet.Errorf(guichet.Conflict, "agent %s is not as he was read", a.ID)
 	}
-	a.Load, a.Idle, a.Seats = was.Load, was.Idle, slices.Clone(was.Seats)
+	a.Load, a.Idle, a.Seats, a.Gen = was.Load, was.Idle, slices.Clone(was.Seats), was.Gen
 	return was, nil
 }
 

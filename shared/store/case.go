@@ -118,6 +118,11 @@ func (s *Store) HeldFor(ctx context.Context, t guichet.TenantID, k guichet.Skill
 	return list, err
 }
 
+// Held returns the cases of a skill that wait for preferred agents alone.
+func (s *Store) Held(ctx context.Context, t guichet.TenantID, k guichet.SkillID, limit int, cursor string) ([]*guichet.Case, string, error) {
+	return s.caseList(ctx, ledger.Query{Index: inboxIndex, Partition: queuePartition(t, k), Prefix: heldBack, Limit: limit, Cursor: cursor})
+}
+
 // OfContact returns the cases of a contact, newest first.
 func (s *Store) OfContact(ctx context.Context, t guichet.TenantID, id guichet.ContactID, limit int, cursor string) ([]*guichet.Case, string, error) {
 	return s.caseList(ctx, ledger.Query{Index: contactIndex, Partition: contactKey(t, id).P, Limit: limit, Cursor: cursor, Desc: true})

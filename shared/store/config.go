@@ -24,7 +24,8 @@ type Config struct {
 	Hours    map[guichet.CalendarID]*guichet.Hours // calendars, also deleted ones
 	Relays   map[guichet.ChannelID]*guichet.Relay  // of the channels that have one of their own
 
-	Boxes map[guichet.ChannelID]*guichet.Box // integration boxes of messaging channels
+	Boxes   map[guichet.ChannelID]*guichet.Box // integration boxes of messaging channels
+	Seating Seating                            // in which lists agents stand
 
 	Automation // scripts, rules, custom fields
 
@@ -155,6 +156,9 @@ func (c *Config) add(t guichet.TenantID, it ledger.Item) error {
 	case "export":
 		c.Export.Version = it.Version
 		return read(it, &c.Export)
+	case seatingSort:
+		c.Seating.Version = it.Version
+		return read(it, &c.Seating)
 	case "lists":
 		c.Lists.Version = it.Version
 		return read(it, &c.Lists)

@@ -24,7 +24,7 @@ import (
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	~gone#<hash>             g               bytes that were deleted for good
 //	<t>#config               tenant          the tenant
-//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>, box#<channel>, moving, export,
+//	                         channel#<id>    skill#<id>, role#<id>, calendar#<id>, tag#<id>, domain#<domain>, lists, relay#<channel>, box#<channel>, moving, export, seating,
 //	                         script#<id>, rule#<id>, fields
 //	<t>#claim                name#<name>     which channel has that name; address#<address>: that point of contact
 //	<t>#use                  <kind>#<id>     who uses a setting: it can't be deleted
@@ -62,7 +62,7 @@ import (
 //	         ~feed                <next>#<t>#<calendar>      feeds of all tenants, those to be read first first
 //	index 2  ~due#<hour>#<shard>  <due>#<t>#<case>           running clocks
 //	index 3  <t>#contact#<id>     <opened>#<case>            cases of a contact
-//	any      <t>#seat#<skill>#<role>  <order>#<agent>        agents who may get a case, first to be served first; the index goes by the skill's name
+//	any      <t>#seat#<skill>#<role>#<list>  <order>#<agent>        agents who may get a case, first to be served first; the index goes by the skill's name
 const (
 	inboxIndex   = 1
 	dueIndex     = 2
@@ -88,6 +88,15 @@ const (
 	movingPartition = "~moving"
 	movingSort      = "moving"
 )
+
+const (
+	toSeatPartition = "~seating"
+	seatingSort     = "seating"
+)
+
+func seatingKey(t guichet.TenantID) ledger.Key { return configKey(t, seatingSort) }
+
+func toSeatKey(t guichet.TenantID) ledger.Key { return ledger.Key{P: toSeatPartition, S: string(t)} }
 
 func movingKey(t guichet.TenantID) ledger.Key { return ledger.Key{P: movingPartition, S: string(t)} }
 
@@ -138,8 +147,8 @@ func agentFactKey(t guichet.TenantID, id guichet.AgentID, version int64) ledger.
 	return ledger.Key{P: string(t) + "#agentlog#" + string(id), S: factSort(version)}
 }
 
-func seatPartition(t guichet.TenantID, k guichet.SkillID, r guichet.RoleID) string {
-	return string(t) + "#seat#" + string(k) + "#" + string(r)
+func seatPartition(t guichet.TenantID, k guichet.SkillID, r guichet.RoleID, list string) string {
+	return string(t) + "#seat#" + string(k) + "#" + string(r) + "#" + list
 }
 
 func seatsPartition(t guichet.TenantID) string { return string(t) + "#seats" }

@@ -35,30 +35,24 @@ type row = [3]ledger.Key
 func seats(cfg *Config, a *guichet.Agent) []row {
 	rows := make([]row, 1, 1+len(a.Seats))
 	var used [3]int
-	ready := routing.Ready(a, cfg.Tenant.Routing)
 	for _, k := range slices.Sorted(maps.Keys(a.Skills)) {
 		i := seatIndex(k)
-		if used[i] == len(rows) {
-			rows = append(rows, row{})
+		for _, list := range cfg.Seating.lists(k) {
+			if used[i] == len(rows) {
+				rows = append(rows, row{})
+			}
+			order, blocks := orderIn(list)
+			policy := cfg.Tenant.Routing
+			if policy.VoiceBlocks = blocks; routing.Ready(a, policy) {
+				rows[used[i]][i] = ledger.Key{P: seatPartition(cfg.Tenant.ID, k, a.Role, list), S: seatSort(order, a, k)}
+			}
+			used[i]++
 		}
-		if ready {
-			rows[used[i]][i] = ledger.Key{P: seatPartition(cfg.Tenant.ID, k, a.Role), S: seatSort(cfg.Order(k), a, k)}
-		}
-		used[i]++
 	}
 	for len(rows) < 1+len(a.Seats) { // he had more skills once
 		rows = append(rows, row{})
 	}
 	return rows
-}
-
-// Order returns by which criteria the agents of a skill are listed: proficiency also where the preferred agent comes first.
-func (c *Config) Order(k guichet.SkillID) string {
-	s := c.Skills[k]
-	if s == nil || c.Tenant.Routing.Static {
-		return routing.Proficiency
-	}
-	return orderOf(s)
 }
 
 func orderOf(s *guichet.Skill) string {
@@ -81,11 +75,13 @@ func seatSort(order string, a *guichet.Agent, k guichet.SkillID) string {
 }
 
 // agentWrites are the writes that store an agent as he is now: his item, and those of his further seats that have changed, or all of them if anew. It
-// updates a.Seats. Was is the agent as he is stored; nil for a new one.
+// updates a.Seats and a.Gen. Was is the agent as he is stored; nil for a new one.
 func agentWrites(cfg *Config, was, a *guichet.Agent, anew bool) []ledger.Write {
+	anew = anew || was == nil || was.Gen != cfg.Seating.Gen
+	a.Gen = cfg.Seating.Gen
 	rows := seats(cfg, a)
 	var before []row
-	if was != nil && !anew {
+	if !anew {
 		before = seats(cfg, was)
 	}
 	t := cfg.Tenant.ID
@@ -103,9 +99,10 @@ func agentWrites(cfg *Config, was, a *guichet.Agent, anew bool) []ledger.Write {
 	return append(writes, ledger.Put{Item: ledger.Item{Key: agentKey(t, a.ID), Version: a.Version, Body: body(a), Index: rows[0]}})
 }
 
-// Seated returns the first n agents of a role who may get a case of the skill now, in the order in which the skill serves them.
-func (s *Store) Seated(ctx context.Context, t guichet.TenantID, k guichet.SkillID, r guichet.RoleID, n int) ([]guichet.Agent, error) {
-	page, err := s.Ledger.Query(ctx, ledger.Query{Index: seatIndex(k) + 1, Partition: seatPartition(t, k, r), Limit: n})
+// Seated returns the first n agents of a role who may get a case of the skill now, in the order in which the skill serves them: see Config.InForce.
+func (s *Store) Seated(ctx context.Context, cfg *Config, k guichet.SkillID, r guichet.RoleID, n int) ([]guichet.Agent, error) {
+	t := cfg.Tenant.ID
+	page, err := s.Ledger.Query(ctx, ledger.Query{Index: seatIndex(k) + 1, Partition: seatPartition(t, k, r, cfg.Seating.list(k)), Limit: n})
 	if err != nil {
 		return nil, err
 	}
@@ -211,15 +208,15 @@ func AgentMoved(err error, t guichet.TenantID, id guichet.AgentID) bool {
 
 // placeWrites are the writes of one agent's change of places.
 func (s *Store) placeWrites(ctx context.Context, p *place) ([]ledger.Write, error) {
-	cfg, err := s.Config(ctx, p.tenant)
-	if err != nil {
-		return nil, err
-	}
-	was := p.taken
+	was, err := p.taken, error(nil)
 	if was == nil {
 		if was, err = s.Agent(ctx, p.tenant, p.agent); err != nil {
 			return nil, err
 		}
+	}
+	cfg, err := s.configOf(ctx, p.tenant, was)
+	if err != nil {
+		return nil, err
 	}
 	is := *was
 	is.Seats = slices.Clone(was.Seats)
@@ -236,4 +233,13 @@ func (s *Store) placeWrites(ctx context.Context, p *place) ([]ledger.Write, erro
 		is.Idle = p.at.UTC().Truncate(time.Millisecond)
 	}
 	return agentWrites(cfg, was, &is, false), nil
+}
+
+// configOf returns the configuration by which an agent may be written: at least as new as the one by which he was written last.
+func (s *Store) configOf(ctx context.Context, t guichet.TenantID, a *guichet.Agent) (*Config, error) {
+	cfg, err := s.Config(ctx, t)
+	if err == nil && a != nil && a.Gen > cfg.Seating.Gen {
+		return s.FreshConfig(ctx, t)
+	}
+	return cfg, err
 }

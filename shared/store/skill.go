@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"maps"
 
 	"guichet/shared/guichet"
 	"guichet/shared/ledger"
+	"guichet/shared/routing"
 )
 
 // SaveSkill stores a skill, whatever was there.
@@ -17,31 +19,64 @@ func (s *Store) SaveSkill(ctx context.Context, t guichet.TenantID, k guichet.Ski
 	return s.PutSkill(ctx, t, k)
 }
 
-// PutSkill creates (Version 0) or replaces a skill. If its agents are to be served in another order from now on, all of them are seated anew; should that be
-// cut off, saving the skill again goes on with it.
+// seatAtOnce is how many agents are listed anew in the call that changes a setting: a change takes effect at once in a house that has no more.
+const seatAtOnce = 300
+
+// PutSkill creates (Version 0) or replaces a skill. If its agents are to be served in another order from now on, they are listed anew: see Seating.
 func (s *Store) PutSkill(ctx context.Context, t guichet.TenantID, k guichet.Skill) error {
-	var old guichet.Skill
-	if k.Version > 0 {
-		it, err := s.Ledger.Get(ctx, skillKey(t, k.ID))
-		if err == nil {
-			err = read(it, &old)
+	return s.saveAndSeat(ctx, t, skillKey(t, k.ID), k.Version, k, func(c *Config) {
+		old := c.Skills[k.ID]
+		c.Skills[k.ID] = &k
+		if old != nil && old.Criteria == routing.Preferred && otherwisePreferred(old, &k) {
+			c.Seating.Held = maps.Clone(c.Seating.Held)
+			if c.Seating.Held == nil {
+				c.Seating.Held = map[guichet.SkillID]string{}
+			}
+			c.Seating.Held[k.ID] = ""
+		}
+	})
+}
+
+// otherwisePreferred reports whether cases that wait for a preferred agent may have to wait otherwise now.
+func otherwisePreferred(a, b *guichet.Skill) bool {
+	return a.Criteria != b.Criteria || a.PreferBy != b.PreferBy || a.Fallback != b.Fallback || a.Timeout != b.Timeout
+}
+
+// saveAndSeat stores a setting, and plans in the same transaction what has to be done because of it. The first part of that is done at once; sweeps do the rest.
+func (s *Store) saveAndSeat(ctx context.Context, t guichet.TenantID, key ledger.Key, version int64, v any, change func(*Config)) error {
+	put := ledger.Put{Item: ledger.Item{Key: key, Version: version, Body: body(v)}}
+	defer s.forget(t)
+	for range placeTries {
+		cfg, err := s.FreshConfig(ctx, t)
+		if guichet.Is(err, guichet.NotFound) {
+			return s.Ledger.Commit(ctx, put)
 		}
 		if err != nil {
 			return err
 		}
+		next := *cfg
+		next.Skills = maps.Clone(cfg.Skills)
+		change(&next)
+		writes := []ledger.Write{put}
+		se, planned := next.plan(s.now())
+		if planned = planned || !maps.Equal(se.Held, cfg.Seating.Held); planned {
+			more, err := s.seatingWrites(ctx, t, se)
+			if err != nil {
+				return err
+			}
+			writes = append(writes, more...)
+		}
+		err = s.Ledger.Commit(ctx, writes...)
+		if k, ok := failed(err); ok && k != key && (guichet.Is(err, guichet.Conflict) || guichet.Is(err, guichet.Exists)) {
+			continue // the work went on meanwhile
+		}
+		if err != nil || !planned {
+			return err
+		}
+		_ = s.Seat(ctx, t, seatAtOnce) // the setting is stored: what could not be done now, a sweep does
+		return nil
 	}
-	if k.Seated = old.Seated; k.Seated == "" {
-		k.Seated = orderOf(&old)
-	}
-	sort := skillKey(t, k.ID).S
-	if err := s.saveConfig(ctx, t, sort, k.Version, k); err != nil || k.Seated == orderOf(&k) {
-		return err
-	}
-	if err := s.Reseat(ctx, t, func(a *guichet.Agent) bool { _, has := a.Skills[k.ID]; return has }); err != nil {
-		return err
-	}
-	k.Seated = orderOf(&k)
-	return s.saveConfig(ctx, t, sort, k.Version+1, k)
+	return guichet.Errorf(guichet.Conflict, "the agents of %s are being listed anew all the time", t)
 }
 
 // SaveCampaign creates (Version 0) or replaces a campaign.
@@ -60,53 +95,16 @@ func (s *Store) SaveQueue(ctx context.Context, t guichet.TenantID, q guichet.Que
 	return s.saveConfig(ctx, t, "queue#"+string(q.ID), q.Version, q)
 }
 
-// SaveRouting changes how a tenant routes. Where that changes who may get a case, or in which order, all agents are seated anew.
+// SaveRouting changes how a tenant routes. Where that changes who may get a case, or in which order, agents are listed anew: see Seating.
 func (s *Store) SaveRouting(ctx context.Context, t guichet.TenantID, r guichet.Routing) error {
 	cfg, err := s.FreshConfig(ctx, t)
 	if err != nil {
 		return err
 	}
-	old := cfg.Tenant.Routing
 	tenant := cfg.Tenant
-	if tenant.Routing = r; old == r {
+	if tenant.Routing == r {
 		return nil
 	}
-	if err := s.saveConfig(ctx, t, "tenant", tenant.Version, tenant); err != nil {
-		return err
-	}
-	if old.VoiceBlocks == r.VoiceBlocks && old.Static == r.Static {
-		return nil
-	}
-	return s.Reseat(ctx, t, func(*guichet.Agent) bool { return true })
-}
-
-// Reseat writes the seats of agents anew, by the configuration as it is now. A tenant that is not there has none.
-func (s *Store) Reseat(ctx context.Context, t guichet.TenantID, whom func(*guichet.Agent) bool) error {
-	cfg, err := s.FreshConfig(ctx, t)
-	if guichet.Is(err, guichet.NotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	all, err := s.Agents(ctx, t)
-	if err != nil {
-		return err
-	}
-	for i := range all {
-		a := &all[i]
-		for whom(a) {
-			was := *a
-			if err = s.Ledger.Commit(ctx, agentWrites(cfg, &was, a, true)...); !guichet.Is(err, guichet.Conflict) {
-				break
-			}
-			if a, err = s.Agent(ctx, t, was.ID); err != nil {
-				return err
-			}
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	tenant.Routing = r
+	return s.saveAndSeat(ctx, t, configKey(t, "tenant"), tenant.Version, tenant, func(c *Config) { c.Tenant.Routing = r })
 }

@@ -19,8 +19,11 @@ export async function show(node, rest, link) {
 	keep(node, edit(one, campaigns, link));
 }
 
+/** listing says that a skill still goes by other criteria: its agents are being listed anew. */
+const listing = (k) => (k.id && k.criteriaInForce !== k.criteria ? [el("p", {}, t("set.skills.listing", { criteria: t(`set.skills.criteria.${k.criteriaInForce}`) }))] : []);
+
 function edit(k, campaigns, link) {
-	const warned = el("div", { role: "status" });
+	const warned = el("div", { role: "status" }, listing(k));
 	const save = async (v) => {
 		const first = v["sla.first"], resolution = v["sla.resolution"];
 		const body = {
@@ -30,7 +33,7 @@ function edit(k, campaigns, link) {
 		};
 		if (v.criteria === "preferred") Object.assign(body, { preferred_by: v.preferred_by, fallback_when: v.fallback_when, timeout: v.timeout });
 		const now = await call(k.id ? "PATCH" : "POST", k.id ? `${path}/${enc(k.id)}` : path, body);
-		warned.replaceChildren(...now.warnings.map((w) => el("p", {}, w)));
+		warned.replaceChildren(...now.warnings.map((w) => el("p", {}, w)), ...listing(now));
 		if (!k.id) location.hash = link(now.id);
 		Object.assign(k, now);
 	};
