@@ -20,6 +20,7 @@ import (
 //	~sla                     cursor          up to when the due index was swept
 //	~missed                  <t>#<case>      a case whose turn in a sweep failed
 //	~moving                  <t>             a tenant whose open cases get new service levels
+//	~seating                 <t>             a tenant whose agents are being listed anew
 //	~feed                    <t>#<calendar>  where a calendar's holidays come from
 //	~lost#<day>              <time>#<id>     mail for nobody we know
 //	~gone#<hash>             g               bytes that were deleted for good
