@@ -7,7 +7,7 @@ FLAGS ?=
 
 -include infra/build/build.mk infra/cdk/cdk.mk
 
-.PHONY: help run demo dry-run test lint bench build synth deploy test-outside fuzz mutations crash corpora
+.PHONY: help run demo dry-run simulate test lint bench build synth deploy test-outside fuzz mutations crash corpora
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile infra/build/build.mk infra/cdk/cdk.mk 2>/dev/null | sort -u | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ lint: ## gofmt, go vet, golangci-lint (installed into .tools by infra/engines/li
 dry-run: ## what a changed script, rule or setting would have done with past cases (FLAGS="-table guichet -tenant acme -channel support -script triage.json -most 10")
 	@$(GO) run ./infra/tenant dry-run $(FLAGS)
 
+simulate: ## play a staffing scenario in virtual time, with charts (FLAGS="my.toml -what-if other.toml"; without, infra/simulate/testdata/example.toml)
+	@$(GO) run ./infra/simulate $(or $(FLAGS),infra/simulate/testdata/example.toml)
+
 bench: ## speed, units, cost and size, as a table
 	@$(GO) run ./infra/bench
 
@@ -41,6 +44,7 @@ test-outside: ## the deployed binaries and the engines against programs nobody h
 	@infra/engines/mailprograms.sh
 	$(GO) test -tags outside -count=1 -timeout 25m ./infra/engines/... ./infra/outside/... ./infra/tenant/... ./shared/inbox/...
 	$(GO) test -tags outside -count=1 -run 'Mailparser|Mailauth|Golden' ./shared/mail
+	$(GO) test -tags outside -count=1 -run InABrowser ./infra/simulate
 
 mutations: ## small mistakes in the calculator of due times: the tests notice each (about ten minutes)
 	$(GO) test -tags mutate -run Mutations -timeout 60m -v ./shared/sla

@@ -21,23 +21,23 @@ const (
 func (s *Scenario) check() error {
 	var err error
 	if s.zone, err = time.LoadLocation(s.Zone); err != nil {
-		return fmt.Errorf("zone: %w", err)
+		return wrong("zone", "%q is no IANA zone, as Europe/Paris", s.Zone)
 	}
 	if s.begin, err = time.ParseInLocation("2006-01-02", s.Start, s.zone); err != nil {
-		return fmt.Errorf("start: write a day like 2026-03-02: %w", err)
+		return wrong("start", "write a day like 2026-03-02, not %q", s.Start)
 	}
 	switch {
 	case s.Days < 1 || s.Days > maxDays:
-		return fmt.Errorf("days: 1 to %d, not %d", maxDays, s.Days)
+		return wrong("days", "1 to %d, not %d", maxDays, s.Days)
 	case !(s.Warm >= 0 && s.Warm < float64(s.Days)):
-		return fmt.Errorf("warm_up_days: less than the %d days, not %v", s.Days, s.Warm)
+		return wrong("warm_up_days", "less than the %d days, not %v", s.Days, s.Warm)
 	case s.Sweep == 0:
 		s.Sweep = Span(time.Minute)
 	case time.Duration(s.Sweep) < time.Second:
-		return fmt.Errorf("sweep: 1s or more")
+		return wrong("sweep", "1s or more")
 	}
 	if err := s.SLA.check(s.zone); err != nil {
-		return fmt.Errorf("sla.%w", err)
+		return in("sla", err)
 	}
 	if err := s.checkSkills(); err != nil {
 		return err
@@ -45,31 +45,32 @@ func (s *Scenario) check() error {
 	for i := range s.Arrivals {
 		s.Arrivals[i].id = fmt.Sprintf("s%d", i+1)
 		if err := s.Arrivals[i].check(s); err != nil {
-			return fmt.Errorf("arrivals %d: %w", i+1, err)
+			return in(fmt.Sprintf("arrivals[%d]", i+1), err)
 		}
 	}
 	if len(s.Arrivals) == 0 {
-		return fmt.Errorf("arrivals: nobody writes")
+		return wrong("arrivals", "nobody writes: a scenario has at least one")
 	}
 	return s.checkTeams()
 }
 
 func (s *Scenario) checkSkills() error {
 	seen := map[string]bool{}
-	for _, k := range s.Skills {
+	for i, k := range s.Skills {
+		field := fmt.Sprintf("skills[%d]", i+1)
 		if seen[k.Name] {
-			return fmt.Errorf("skills: %s stands twice", k.Name)
+			return wrong(field+".name", "%s stands twice", k.Name)
 		}
 		seen[k.Name] = true
 		if strings.Trim(k.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-			return fmt.Errorf("skills: the name %q is also an address: a-z, 0-9 and -", k.Name)
+			return wrong(field+".name", "%q is also an address: a-z, 0-9 and -", k.Name)
 		}
 		if err := routing.Validate(k.skill()); err != nil {
-			return fmt.Errorf("skills: %s: %w", k.Name, err)
+			return in(field, err)
 		}
 		if k.SLA != nil {
 			if err := k.SLA.check(s.zone); err != nil {
-				return fmt.Errorf("skills: %s: sla.%w", k.Name, err)
+				return in(field+".sla", err)
 			}
 		}
 	}
@@ -81,16 +82,16 @@ func (s *Scenario) checkTeams() error {
 	for i := range s.Agents {
 		t := &s.Agents[i]
 		if err := t.check(s); err != nil {
-			return fmt.Errorf("agents %q: %w", t.Name, err)
+			return in(fmt.Sprintf("agents[%d]", i+1), err)
 		}
 		if names[t.Name] {
-			return fmt.Errorf("agents: %q stands twice", t.Name)
+			return wrong(fmt.Sprintf("agents[%d].name", i+1), "%q stands twice", t.Name)
 		}
 		names[t.Name] = true
 		all += t.Count
 	}
 	if all > maxAgents {
-		return fmt.Errorf("agents: %d, at most %d", all, maxAgents)
+		return wrong("agents", "%d in all; at most %d", all, maxAgents)
 	}
 	return nil
 }
@@ -101,43 +102,62 @@ func (s *Scenario) hasSkill(name string) bool {
 
 func (l *Level) check(zone *time.Location) error {
 	if _, err := sla.Compile(l.level(zone.String()).Calendar); err != nil {
-		return fmt.Errorf("week: %w", err)
+		return err
 	}
 	return nil
 }
 
 func (a *Arrivals) check(s *Scenario) error {
 	if !s.hasSkill(a.Skill) {
-		return fmt.Errorf("skill: there is no skill %q", a.Skill)
+		return wrong("skill", "there is no skill %q", a.Skill)
 	}
 	if !(a.PerDay > 0 && a.PerDay <= maxRate) {
-		return fmt.Errorf("per_day: above 0, at most %v; not %v", float64(maxRate), a.PerDay)
+		return wrong("per_day", "above 0, at most %v; not %v", float64(maxRate), a.PerDay)
 	}
-	for name, list := range map[string]struct {
+	for _, list := range []struct {
+		name    string
 		weights *[]float64
 		n       int
-	}{"hours": {&a.Hours, 24}, "days": {&a.Week, 7}} {
+	}{{"hours", &a.Hours, 24}, {"days", &a.Week, 7}} {
 		if len(*list.weights) == 0 {
 			*list.weights = slices.Repeat([]float64{1}, list.n)
 		}
 		if err := checkWeights(*list.weights, list.n); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return in(list.name, err)
 		}
 	}
 	if a.Contacts == 0 {
 		a.Contacts = 1000
 	}
 	if a.Contacts < 0 || a.Contacts > maxRate {
-		return fmt.Errorf("contacts: 1 to %d", int(maxRate))
+		return wrong("contacts", "1 to %d, not %d", int(maxRate), a.Contacts)
 	}
 	if a.Handling.Kind == "" {
-		return fmt.Errorf("handling: say how long a case takes")
+		return wrong("handling", "say how long a case takes: { kind = \"exponential\", mean = \"5m\" }")
 	}
 	if err := a.Handling.check(); err != nil {
-		return fmt.Errorf("handling: %w", err)
+		return in("handling", err)
 	}
 	if err := a.Patience.check(); err != nil {
-		return fmt.Errorf("patience: %w", err)
+		return in("patience", err)
+	}
+	return a.checkBursts(s)
+}
+
+// checkBursts reads when bursts begin.
+func (a *Arrivals) checkBursts(s *Scenario) (err error) {
+	for i := range a.Bursts {
+		b, field := &a.Bursts[i], fmt.Sprintf("bursts[%d]", i+1)
+		if b.from, err = time.ParseInLocation("2006-01-02 15:04", b.At, s.zone); err != nil {
+			return wrong(field+".at", "write a time like 2026-03-10 09:00, not %q", b.At)
+		}
+		switch {
+		case b.For <= 0:
+			return wrong(field+".for", "say how long: 2h")
+		case !(b.Times >= 0 && b.Times <= 1000):
+			return wrong(field+".times", "0 to 1000, not %v", b.Times)
+		}
+		b.until = b.from.Add(time.Duration(b.For))
 	}
 	return nil
 }
@@ -168,24 +188,26 @@ func (t *Team) check(s *Scenario) error {
 	}
 	switch {
 	case t.Name == "" || strings.Trim(t.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
-		return fmt.Errorf("name: of a-z, 0-9 and -")
+		return wrong("name", "of a-z, 0-9 and -; not %q", t.Name)
 	case t.Count < 0 || t.Count > maxAgents:
-		return fmt.Errorf("count: 0 to %d", maxAgents)
-	case t.Limit < 0 || t.AtOnce < 0:
-		return fmt.Errorf("limit, at_once: 0 or more")
+		return wrong("count", "0 to %d, not %d", maxAgents, t.Count)
+	case t.Limit < 0:
+		return wrong("limit", "0 or more, not %d", t.Limit)
+	case t.AtOnce < 0:
+		return wrong("at_once", "0 or more, not %d", t.AtOnce)
 	case t.End != "return" && t.End != "keep":
-		return fmt.Errorf("at_shift_end: return or keep, not %q", t.End)
+		return wrong("at_shift_end", "return or keep, not %q", t.End)
 	case !(t.Speed > 0.01 && t.Speed < 100):
-		return fmt.Errorf("speed: between 0.01 and 100, not %v", t.Speed)
+		return wrong("speed", "between 0.01 and 100, not %v", t.Speed)
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.Skills)) {
 		if p := t.Skills[name]; !s.hasSkill(name) || p < 1 || p > routing.WorstProficiency {
-			return fmt.Errorf("skills: %s = %d: a skill of the scenario, 1 (best) to %d", name, p, routing.WorstProficiency)
+			return wrong("skills", "%s = %d: a skill of the scenario, 1 (best) to %d", name, p, routing.WorstProficiency)
 		}
 	}
 	for i := range t.Shifts {
 		if err := t.Shifts[i].check(); err != nil {
-			return fmt.Errorf("shifts: %w", err)
+			return in(fmt.Sprintf("shifts[%d]", i+1), err)
 		}
 	}
 	return nil
@@ -197,12 +219,12 @@ func (h *Shift) check() error {
 	}
 	for _, d := range h.Days {
 		if !slices.Contains(weekdays, d) {
-			return fmt.Errorf("days: mon to sun, not %q", d)
+			return wrong("days", "mon to sun, not %q", d)
 		}
 	}
-	for _, t := range []string{h.From, h.To} {
-		if _, err := clockTime(t); err != nil {
-			return err
+	for _, t := range [][2]string{{"from", h.From}, {"to", h.To}} {
+		if _, err := clockTime(t[1]); err != nil {
+			return in(t[0], err)
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -24,11 +23,11 @@ func (d *Draw) check() error {
 	}
 	switch {
 	case d.Kind != "exponential" && d.Kind != "lognormal" && d.Kind != "fixed":
-		return fmt.Errorf("kind: exponential, lognormal or fixed, not %q", d.Kind)
+		return wrong("kind", "exponential, lognormal or fixed, not %q", d.Kind)
 	case d.Mean <= 0:
-		return fmt.Errorf("mean: above 0")
+		return wrong("mean", "above 0")
 	case !(d.CV > 0 && d.CV <= 100):
-		return fmt.Errorf("cv: above 0, at most 100; not %v", d.CV)
+		return wrong("cv", "above 0, at most 100; not %v", d.CV)
 	}
 	return nil
 }
@@ -75,24 +74,38 @@ func source(seed uint64, n int) *rand.Rand {
 	return rand.New(rand.NewChaCha8(key))
 }
 
-// rate is how many cases a nanosecond arrive during the hour that begins at.
-func (a *stream) rate(at time.Time) float64 {
+// rate is how many cases a nanosecond arrive during the hour that begins at, and up to when that is so: until its end, or until a burst begins or ends.
+func (a *stream) rate(at time.Time) (float64, time.Time) {
 	local := at.In(a.zone)
-	return a.PerDay * a.Week[weekday(local)] * a.Hours[local.Hour()] / a.day / float64(time.Hour)
+	rate := a.PerDay * a.Week[weekday(local)] * a.Hours[local.Hour()] / a.day / float64(time.Hour)
+	until := a.hour.Add(time.Hour)
+	for _, b := range a.Bursts {
+		for _, edge := range []time.Time{b.from, b.until} {
+			if edge.After(at) && edge.Before(until) {
+				until = edge
+			}
+		}
+		if !at.Before(b.from) && at.Before(b.until) {
+			rate *= b.Times
+		}
+	}
+	return rate, until
 }
 
 // advance moves to the next arrival: a unit of exponential work is used up at the rate of each hour passed. It gives up at end.
 func (a *stream) advance(end time.Time) bool {
 	work := -math.Log1p(-a.gaps.Float64())
 	for a.hour.Before(end) {
-		limit := a.hour.Add(time.Hour)
-		rate, room := a.rate(a.hour), float64(limit.Sub(a.next))
+		rate, limit := a.rate(a.next)
+		room := float64(limit.Sub(a.next))
 		if rate > 0 && work < room*rate {
 			a.next = a.next.Add(time.Duration(work / rate))
 			return a.next.Before(end)
 		}
 		work -= room * rate
-		a.hour, a.next = limit, limit
+		if a.next = limit; !limit.Before(a.hour.Add(time.Hour)) {
+			a.hour = limit
+		}
 	}
 	return false
 }

@@ -79,7 +79,7 @@ func parse(args []string) (o options, err error) {
 		o.scenario = rest[0]
 	}
 	if o.scenario == "" {
-		return o, fmt.Errorf("name a scenario; infra/simulate/testdata has some")
+		return o, fmt.Errorf("name a scenario; infra/simulate/testdata/example.toml is one to start from")
 	}
 	if o.load && (o.workers < 1 || o.workers > 1000 || o.cases < 1 || o.other != "") {
 		return o, errors.New("-load plays one scenario, with -workers from 1 to 1000 and at least one of its -cases")

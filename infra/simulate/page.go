@@ -16,13 +16,14 @@ const head = `<!doctype html>
 body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;color:#1b1b1b;background:#fff}
 h1{font-size:1.4rem}h2{font-size:1.1rem}
 .side{display:grid;grid-template-columns:repeat(%d,minmax(0,1fr));gap:1.5rem}
-table{border-collapse:collapse;margin:.5rem 0;font-variant-numeric:tabular-nums}
-th,td{padding:.15rem .6rem;text-align:right;border-bottom:1px solid #ddd}th:first-child,td:first-child{text-align:left}
-.wide{overflow-x:auto}
+table{border-collapse:collapse;margin:.5rem 0;font-variant-numeric:tabular-nums}caption{text-align:left;font-weight:600}
+th,td{padding:.15rem .6rem;text-align:right;border-bottom:1px solid #ddd}th:first-child{text-align:left}tbody th{font-weight:400}
+.wide{overflow-x:auto}.wide:focus-visible{outline:2px solid #0072b2}dt{float:left;clear:left;min-width:8rem;font-weight:600}dd{margin:0 0 .2rem 8.5rem}
 svg{width:100%%;max-width:52rem;height:auto;display:block;margin:.8rem 0}
 svg text{font:11px system-ui,sans-serif;fill:#333}svg .t{font-weight:600;font-size:13px}svg .y{text-anchor:end}svg .x{text-anchor:middle}
-svg .g{stroke:#ddd}svg .l{fill:none;stroke-width:1.4}
-</style></head><body>
+svg .g{stroke:#ddd}svg .l{fill:none;stroke-width:1.6}
+@media(max-width:60rem){.side{grid-template-columns:minmax(0,1fr)}}
+</style></head><body><main>
 `
 
 // page writes the reports as one HTML file that needs nothing from elsewhere. Charts of the same thing have the same scales.
@@ -39,26 +40,51 @@ func page(w io.Writer, reports []*Report) {
 	}
 	level(charts)
 	fmt.Fprintf(w, head, html.EscapeString(strings.Join(titles, " / ")), len(reports))
+	fmt.Fprintf(w, "<h1>%s</h1>\n", html.EscapeString(strings.Join(titles, " and ")))
+	if len(reports) == 2 {
+		changes(w, reports)
+	}
 	fmt.Fprintln(w, "<div class=\"side\">")
 	for i, r := range reports {
-		fmt.Fprintf(w, "<section>\n<h1>%s</h1><p>%d days from %s, seed %d. Times count from the mail of the contact; the first %g days are left out of the figures.</p>\n",
-			html.EscapeString(r.Name), r.Days, html.EscapeString(r.t.s.Start), r.Seed, r.t.s.Warm)
+		fmt.Fprintf(w, "<section>\n<h2>%s</h2><p>%d days from %s, seed %d%s.</p>\n",
+			html.EscapeString(r.Name), r.Days, html.EscapeString(r.t.s.Start), r.Seed, warmed(r.t.s.Warm))
 		r.tables(w)
 		for k := range charts[i] {
-			charts[i][k].draw(w)
+			charts[i][k].draw(w, fmt.Sprintf("c%d-%d", i+1, k+1))
 		}
 		fmt.Fprintln(w, "</section>")
 	}
-	fmt.Fprintln(w, "</div>")
-	if len(reports) == 2 {
-		rows := [][]string{{"", "", reports[0].Name, reports[1].Name, "change"}}
-		for _, c := range compare(reports[0], reports[1]) {
-			rows = append(rows, []string{c.Of, c.What, c.A, c.B, c.Change})
-		}
-		fmt.Fprintln(w, "<h2>What changes</h2>")
-		table(w, rows)
+	fmt.Fprintln(w, "</div>"+words+"</main></body></html>")
+}
+
+// words say what the columns are.
+const words = `<h2>What the words mean</h2><dl>
+<dt>level</dt><dd>the share answered within the target of the first answer, of the cases that were answered, missed or given up</dd>
+<dt>wait</dt><dd>the mean time from the contact's mail until an agent had the case; p50, p90 and p99: half, nine in ten and 99 in a hundred waited no longer</dd>
+<dt>answer</dt><dd>the mean time from the contact's mail until the first answer had left</dd>
+<dt>queue, most</dt><dd>how many cases waited for an agent, on the average and at most</dd>
+<dt>first late</dt><dd>cases whose first answer was not there when it was due, in opening hours; resolution late: the same of their end</dd>
+<dt>occupancy</dt><dd>the share of the agents' time at work that they worked on cases; hours: that time, all of them together</dd>
+</dl>
+`
+
+func warmed(days float64) string {
+	switch days {
+	case 0:
+		return ""
+	case 1:
+		return "; the figures leave out the first day"
 	}
-	fmt.Fprintln(w, "</body></html>")
+	return fmt.Sprintf("; the figures leave out the first %g days", days)
+}
+
+// changes sets the figures of two scenarios beside each other.
+func changes(w io.Writer, reports []*Report) {
+	rows := [][]string{{"of", "figure", reports[0].Name, reports[1].Name, "change"}}
+	for _, c := range compare(reports[0], reports[1]) {
+		rows = append(rows, []string{c.Of, c.What, c.A, c.B, c.Change})
+	}
+	table(w, "What changes", rows)
 }
 
 // level gives the charts of the same thing the same scales.
@@ -80,35 +106,41 @@ func (r *Report) tables(w io.Writer) {
 		rows = append(rows, []string{k.Skill, fmt.Sprint(k.Arrived), fmt.Sprint(k.Answered), fmt.Sprint(k.GaveUp), fmt.Sprint(k.Open), percent(k.Level), short(k.Wait),
 			short(k.P50), short(k.P90), short(k.P99), short(k.Answer), fmt.Sprintf("%.2f", k.Queue), count(k.MostQueued), fmt.Sprint(k.FirstBreached), fmt.Sprint(k.ResolutionBreached)})
 	}
-	table(w, rows)
+	table(w, r.Name+": cases", rows)
 	rows = [][]string{{"team", "agents", "occupancy", "hours"}}
 	for _, a := range r.Agents {
 		rows = append(rows, []string{a.Team, fmt.Sprint(a.Count), percent(a.Busy), fmt.Sprintf("%.1f", a.Hours)})
 	}
-	table(w, rows)
+	table(w, r.Name+": agents", rows)
 }
 
-// table writes rows, the first of which is the head.
-func table(w io.Writer, rows [][]string) {
-	fmt.Fprintln(w, "<div class=\"wide\"><table>")
+// table writes rows, the first of which is the head, and the first cell of each of the others its name.
+func table(w io.Writer, caption string, rows [][]string) {
+	caption = html.EscapeString(caption)
+	fmt.Fprintf(w, "<div class=\"wide\" role=\"region\" aria-label=\"%s\" tabindex=\"0\"><table><caption>%s</caption><thead>\n", caption, caption)
 	for i, row := range rows {
-		tag := "td"
-		if i == 0 {
-			tag = "th"
-		}
 		fmt.Fprint(w, "<tr>")
-		for _, cell := range row {
-			fmt.Fprintf(w, "<%s>%s</%s>", tag, html.EscapeString(cell), tag)
+		for k, cell := range row {
+			open, end := "<td>", "</td>"
+			if i == 0 {
+				open, end = "<th scope=\"col\">", "</th>"
+			} else if k == 0 {
+				open, end = "<th scope=\"row\">", "</th>"
+			}
+			fmt.Fprint(w, open, html.EscapeString(cell), end)
 		}
 		fmt.Fprintln(w, "</tr>")
+		if i == 0 {
+			fmt.Fprintln(w, "</thead><tbody>")
+		}
 	}
-	fmt.Fprintln(w, "</table></div>")
+	fmt.Fprintln(w, "</tbody></table></div>")
 }
 
 // plots are the charts of a report, always the same ones in the same order.
 func (r *Report) plots(longest time.Duration) []plot {
 	t := r.t
-	days := plot{right: float64(r.Days), step: max(1, math.Ceil(float64(r.Days)/10)), x: func(v float64) string { return fmt.Sprintf("day %.0f", v) }}
+	days := plot{right: float64(r.Days), step: max(1, math.Ceil(float64(r.Days)/10)), x: func(v float64) string { return t.s.begin.AddDate(0, 0, int(v)).Format("2 Jan") }}
 	levels, queue, work, late := days, days, days, days
 	levels.title, levels.top, levels.y = "Answered within the target, by day of arrival", 1, func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }
 	levels.series = t.levels()
@@ -223,8 +255,8 @@ func (t *tally) longest() (most time.Duration) {
 
 // waits is the share of cases that had an agent by a time after they came, up to longest.
 func (t *tally) waits(longest time.Duration) plot {
-	p := plot{title: "Share of the cases that had an agent after so long", top: 1, y: func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }}
-	p.right, p.step = float64(longest), float64(longest)/6
+	p := plot{title: "Share of the cases that had an agent after so long", edges: true, top: 1, y: func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }}
+	p.right, p.step = float64(longest), roundStep(longest)
 	p.x = func(v float64) string { return short(time.Duration(v)) }
 	for k, sorted := range t.byWait() {
 		values := make([]float64, 200)
@@ -235,4 +267,15 @@ func (t *tally) waits(longest time.Duration) plot {
 		p.series = append(p.series, series{t.s.Skills[k].Name, values})
 	}
 	return p
+}
+
+// roundStep is a span of time that people count in, of which at most seven make up longest.
+func roundStep(longest time.Duration) float64 {
+	for _, step := range []time.Duration{time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
+		2 * time.Hour, 4 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour, 7 * 24 * time.Hour} {
+		if longest <= 7*step {
+			return float64(step)
+		}
+	}
+	return float64(longest) / 6
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -174,6 +175,35 @@ func TestArrivalsFollowTheProfile(t *testing.T) {
 	}
 	if len(hours) != 2 || days[6] != 0 || math.Abs(hours[0]/hours[5]/10-1) > 0.03 || math.Abs(days[0]/days[1]/2-1) > 0.03 || math.Abs(days[1]/200/240-1) > 0.03 {
 		t.Errorf("hours %v, days %v", hours, days)
+	}
+}
+
+// In a burst of five times as many for half an hour five times as many come, and before and after it as ever; the same draws otherwise, so that nothing else changes.
+func TestBursts(t *testing.T) {
+	s := office(t, 400)
+	s.Arrivals[0].PerDay, s.Arrivals[0].Week, s.Arrivals[0].Hours = 240, slices.Repeat([]float64{1}, 7), slices.Repeat([]float64{1}, 24)
+	for d := range s.Days {
+		from := s.begin.AddDate(0, 0, d).Add(9*time.Hour + 45*time.Minute)
+		s.Arrivals[0].Bursts = append(s.Arrivals[0].Bursts, Burst{Times: 5, from: from, until: from.Add(30 * time.Minute)})
+	}
+	s.Arrivals[0].Bursts = append(s.Arrivals[0].Bursts, Burst{from: s.begin, until: s.begin.Add(24 * time.Hour)}) // none on the first day
+	a, end := newStream(s, 0), s.begin.AddDate(0, 0, s.Days)
+	in, out, first := 0.0, 0.0, 0
+	for a.advance(end) {
+		at := a.next.In(s.zone)
+		minute := at.Hour()*60 + at.Minute()
+		switch {
+		case at.Sub(s.begin) < 24*time.Hour:
+			first++
+		case minute >= 9*60+45 && minute < 10*60+15:
+			in++
+		default:
+			out++
+		}
+	}
+	days := float64(s.Days - 1)
+	if first != 0 || math.Abs(in/days/25-1) > 0.03 || math.Abs(out/days/235-1) > 0.03 {
+		t.Errorf("%d on the first day, %.1f within the burst (want 25), %.1f without (want 235)", first, in/days, out/days)
 	}
 }
 

@@ -13,8 +13,9 @@ type plot struct {
 	title  string
 	series []series
 	bars   bool    // stacked
+	edges  bool    // the first value is of the left edge and the last one of the right; else each is of its part of the width
 	top    float64 // of the y axis
-	right  float64 // x of the last value; the first is at 0
+	right  float64 // x of the right edge; the left one is 0
 	y, x   func(float64) string
 	step   float64 // between marks of the x axis
 }
@@ -30,22 +31,34 @@ var colours = []string{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#
 
 func colour(i int) string { return colours[i%len(colours)] }
 
+// dashes tell lines apart without colours.
+var dashes = []string{"", "6 3", "2 2", "8 3 2 3"}
+
+func dash(i int) string {
+	if d := dashes[i%len(dashes)]; d != "" {
+		return fmt.Sprintf(" stroke-dasharray=\"%s\"", d)
+	}
+	return ""
+}
+
 // Size of a chart, and the room around the drawing.
 const (
 	width, height            = 640.0, 240.0
 	left, above, edge, below = 56.0, 30.0, 28.0, 26.0
 )
 
-// draw writes the chart as SVG that needs nothing from elsewhere.
-func (p *plot) draw(w io.Writer) {
-	fmt.Fprintf(w, "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">\n<text x=\"4\" y=\"16\" class=\"t\">%s</text>\n", width, height, html.EscapeString(p.title), html.EscapeString(p.title))
+// draw writes the chart as SVG that needs nothing from elsewhere. Its title and what it shows in words go with it, for those who do not see it.
+func (p *plot) draw(w io.Writer, id string) {
+	title := html.EscapeString(p.title)
+	fmt.Fprintf(w, "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-labelledby=\"%s-t %s-d\">\n<title id=\"%s-t\">%s</title><desc id=\"%s-d\">%s</desc>\n<text x=\"4\" y=\"16\" class=\"t\">%s</text>\n",
+		width, height, id, id, id, title, id, html.EscapeString(p.inWords()), title)
 	p.axes(w)
 	p.legend(w)
 	if p.bars {
 		p.drawBars(w)
 	} else {
 		for i, s := range p.series {
-			fmt.Fprintf(w, "<path d=\"%s\" stroke=\"%s\" class=\"l\"/>\n", p.path(s.values), colour(i))
+			fmt.Fprintf(w, "<path d=\"%s\" stroke=\"%s\"%s class=\"l\"/>\n", p.path(s.values), colour(i), dash(i))
 		}
 	}
 	fmt.Fprintln(w, "</svg>")
@@ -71,8 +84,12 @@ func (p *plot) axes(w io.Writer) {
 func (p *plot) legend(w io.Writer) {
 	x := width - edge
 	for i := len(p.series) - 1; i >= 0; i-- {
-		x -= 7.2*float64(len([]rune(p.series[i].name))) + 20
-		fmt.Fprintf(w, "<rect x=\"%.1f\" y=\"8\" width=\"10\" height=\"10\" fill=\"%s\"/><text x=\"%.1f\" y=\"17\">%s</text>\n", x, colour(i), x+14, html.EscapeString(p.series[i].name))
+		x -= 7.2*float64(len([]rune(p.series[i].name))) + 30
+		mark := fmt.Sprintf("<rect x=\"%.1f\" y=\"8\" width=\"10\" height=\"10\" fill=\"%s\"/>", x, colour(i))
+		if !p.bars {
+			mark = fmt.Sprintf("<path d=\"M%.1f 13h18\" stroke=\"%s\"%s class=\"l\"/>", x-8, colour(i), dash(i))
+		}
+		fmt.Fprintf(w, "%s<text x=\"%.1f\" y=\"17\">%s</text>\n", mark, x+14, html.EscapeString(p.series[i].name))
 	}
 }
 
@@ -85,8 +102,14 @@ func (p *plot) path(values []float64) string {
 			pen = "M"
 			continue
 		}
-		fmt.Fprintf(&b, "%s%.1f %.1f", pen, p.xAt(float64(i)/float64(max(1, len(values)-1))), p.yAt(v))
-		pen = "L"
+		at := (float64(i) + 0.5) / float64(len(values))
+		if p.edges {
+			at = float64(i) / float64(max(1, len(values)-1))
+		}
+		fmt.Fprintf(&b, "%s%.1f %.1f", pen, p.xAt(at), p.yAt(v))
+		if pen = "L"; (i == 0 || math.IsNaN(values[i-1])) && (i+1 == len(values) || math.IsNaN(values[i+1])) {
+			b.WriteString("h2") // a day alone is a point
+		}
 	}
 	return b.String()
 }
@@ -121,4 +144,30 @@ func ceiling(v, least float64) float64 {
 		}
 	}
 	return 10 * ten
+}
+
+// inWords says of each series its lowest, highest and last value.
+func (p *plot) inWords() string {
+	var out []string
+	for _, s := range p.series {
+		low, high, last := math.NaN(), math.NaN(), math.NaN()
+		for _, v := range s.values {
+			if !math.IsNaN(v) {
+				low, high, last = min(v, orValue(low, v)), max(v, orValue(high, v)), v
+			}
+		}
+		if math.IsNaN(last) {
+			out = append(out, s.name+": nothing")
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s: from %s to %s, %s in the end", s.name, p.y(low), p.y(high), p.y(last)))
+	}
+	return strings.Join(out, "; ") + "."
+}
+
+func orValue(v, other float64) float64 {
+	if math.IsNaN(v) {
+		return other
+	}
+	return v
 }

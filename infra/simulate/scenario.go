@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -56,8 +57,18 @@ type Arrivals struct {
 	Contacts int       `toml:"contacts"` // how many people write; 0: 1000
 	Handling Draw      `toml:"handling"` // time that an agent works on a case
 	Patience Draw      `toml:"patience"` // after which a contact whose case still waits for an agent gives up; none: never
+	Bursts   []Burst   `toml:"bursts"`
 
 	id string // "s1", "s2", ...: in addresses
+}
+
+// Burst is a time in which so many times the usual number of cases come: a mailing, an outage. Of 0 none come. Bursts at the same time multiply.
+type Burst struct {
+	At    string  `toml:"at"` // "2026-03-10 09:00", in the zone
+	For   Span    `toml:"for"`
+	Times float64 `toml:"times"`
+
+	from, until time.Time
 }
 
 // Team is a number of agents who are alike.
@@ -107,7 +118,7 @@ func (s *Span) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// Read reads a scenario and fills in what it leaves open. An error names the key.
+// Read reads a scenario and fills in what it leaves open. An error names line and field.
 func Read(text string) (*Scenario, error) {
 	s := &Scenario{}
 	meta, err := toml.Decode(text, s)
@@ -115,9 +126,15 @@ func Read(text string) (*Scenario, error) {
 		return nil, err
 	}
 	if left := meta.Undecoded(); len(left) > 0 {
-		return nil, fmt.Errorf("unknown key %q", left[0])
+		key := left[0].String()
+		return nil, &mistake{line: unknownLine(text, key), field: key, err: errors.New("there is no such key")}
 	}
-	return s, s.check()
+	err = s.check()
+	var m *mistake
+	if errors.As(err, &m) {
+		m.line = lineOf(lines(text), m.field)
+	}
+	return s, err
 }
 
 // skill is how the house knows it.

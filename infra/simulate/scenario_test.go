@@ -62,6 +62,67 @@ func TestMistakesAreNamed(t *testing.T) {
 	}
 }
 
+// An error begins with the line at which it is, also where a list or a table in braces holds it.
+func TestMistakesNameTheirLine(t *testing.T) {
+	const text = `
+start = "2026-03-02"
+days  = 2
+[sla]
+first = "4h"
+
+[[skills]]
+name = "support"
+[[skills]]
+name     = "billing"
+criteria = "least-busy" # fewest first
+[skills.sla]
+week = { mon = ["09:00-18:00"] }
+[[arrivals]]
+skill    = "support"
+per_day  = 10
+handling = { kind = "fixed", mean = "1m" }
+[[arrivals]]
+skill    = "billing"
+per_day  = 20
+hours    = [
+  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+]
+handling = { kind = "fixed", mean = "2m" }
+bursts   = [{ at = "2026-03-02 09:00", for = "1h", times = 5 }]
+[[agents]]
+name   = "ana"
+count  = 1
+limit  = 1
+skills = { support = 1 }
+[[agents.shifts]]
+from = "09:00"
+to   = "17:00"
+[[agents.shifts]]
+from = "22:00"
+to   = "06:00"
+`
+	if _, err := Read(text); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ is, becomes, says string }{
+		{"days  = 2", "days  = 0", "line 3: days: "}, {"days  = 2", "days  = 'x'", "line 3"}, {`"4h"`, `"4 h"`, "line 5"},
+		{"days  = 2", "dais  = 2", "line 3: dais: "}, {"least-busy", "at-random", "line 11: skills[2].criteria: "}, {`mon = ["09:00-18:00"]`, `mon = ["9-5"]`, "line 13: skills[2].sla.week.mon: "},
+		{"per_day  = 20", "per_day  = -1", "line 20: arrivals[2].per_day: "}, {"  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,\n", "", "line 21: arrivals[2].hours: "},
+		{`"2m"`, `"0s"`, "line 25: arrivals[2].handling.mean: "}, {`mean = "2m"`, `mean = "2m", mood = 3`, "line 25: arrivals.handling.mood: "}, {"2026-03-02 09:00", "9 o'clock", "line 26: arrivals[2].bursts[1].at: "},
+		{"times = 5", "times = -5", "line 26: arrivals[2].bursts[1].times: "}, {`for = "1h"`, `for = "0s"`, "line 26: arrivals[2].bursts[1].for: "},
+		{"support = 1", "support = 99", "line 31: agents[1].skills: "}, {`"06:00"`, `"6"`, "line 37: agents[1].shifts[2].to: "}, {"limit  = 1", "limit  = -1", "line 30: agents[1].limit: "},
+		{"[[agents]]\n", "[[agents]]\ncolour = 'red'\n", "line 28: agents.colour: "}, {"[sla]", "[sla", "line 5"},
+	} {
+		if !strings.Contains(text, tt.is) {
+			t.Fatalf("%q is not in the scenario", tt.is)
+		}
+		if _, err := Read(strings.Replace(text, tt.is, tt.becomes, 1)); err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: got %v, want %q", tt.becomes, err, tt.says)
+		}
+	}
+}
+
 func TestSpans(t *testing.T) {
 	for in, want := range map[string]time.Duration{"90s": 90 * time.Second, "2d": 48 * time.Hour, "1d12h": 36 * time.Hour, "4h30m": 270 * time.Minute, "0s": 0} {
 		var s Span
