@@ -23,17 +23,17 @@ func (f *folder) attribution(i int) (start, end int, ok bool) {
 	f.tries++
 	next := f.next(i + 1)
 	quoted := next < len(f.lines) && f.lines[next].kind == lineQuote
-	found, joined, dated := -1, "", false
+	found, joined, whole, dated := -1, "", "", false
 	for k := i; k >= 0 && k > i-4 && f.lines[k].kind == lineText; k-- {
 		up := f.lines[k].text
 		if joined = strings.TrimSpace(up + " " + joined); len(joined) > maxAttribution {
 			break
 		}
-		if k < i && (!attributionStart(up) || sentenceEnd(up)) {
+		if k < i && (!attributionStart(up) && !openBracket(up) || sentenceEnd(up)) {
 			continue
 		}
 		if isAttribution(joined, quoted) {
-			found, dated = k, findDate(joined).year
+			found, whole, dated = k, joined, findDate(joined).year
 		}
 	}
 	if quoted && !dated {
@@ -51,10 +51,21 @@ func (f *folder) attribution(i int) (start, end int, ok bool) {
 	if found == i && f.splitSentence(i, "", quoted) {
 		return i + 1, i + 1, true
 	}
+	if found < i && f.splitSentence(found, strings.TrimPrefix(whole, f.lines[found].text), quoted) {
+		return found + 1, i + 1, true
+	}
+	if found > 0 && f.lines[found-1].kind == lineText && openBracket(f.lines[found-1].text) {
+		found--
+	}
 	if l := f.lines[found].text; found > 0 && l[0] == '<' && f.lines[found-1].kind == lineText && nameLike(f.lines[found-1].text) {
 		found--
 	}
 	return found, i, true
+}
+
+// openBracket says that a line stops before an address: "Ann Lee <", and the rest is below.
+func openBracket(s string) bool {
+	return len(s) > 2 && len(s) < 200 && strings.HasSuffix(s, "<") && strings.IndexByte(s, '<') == len(s)-1
 }
 
 // splitSentence parts line i in two if the attribution stands behind a sentence of the answer: "Thanks! On ... wrote:". The attribution starts

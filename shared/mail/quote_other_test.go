@@ -1,6 +1,9 @@
 package mail
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // Quotations in forms that few programs print. Each answer must stay alone.
 func TestD66RareForms(t *testing.T) {
@@ -78,5 +81,31 @@ func TestFoldClosingBelowTheQuotation(t *testing.T) {
 		if got := Fold(text).Visible; got != want {
 			t.Errorf("%q:\n got %q\nwant %q", text, got, want)
 		}
+	}
+}
+
+// An address that is broken off from its name by the width of the line, and attributions of more languages.
+func TestAttributionsBrokenBeforeTheAddress(t *testing.T) {
+	for name, line := range map[string]string{
+		"Chinese, Gmail":         "Jane Doe <\njane@example.com> 于2025年11月24日周一 10:00写道：",
+		"Portuguese, Gmail":      "Jane Doe <\njane@example.com> escreveu (segunda, 24/11/2025 à(s) 10:00):",
+		"Turkish, Gmail":         "Jane Doe <\njane@example.com>, 24 Kas 2025 Pzt, 10:00 tarihinde şunu yazdı:",
+		"Polish, Apple":          "Wiadomość napisana przez Jane Doe <\njane@example.com> w dniu 24 lis 2025, o godz. 10:00:",
+		"Portuguese, Apple":      "No dia 24/11/2025, às 10:00, Jane Doe <\njane@example.com> escreveu:",
+		"Portuguese, of Mozilla": "Às 10:00 de 24/11/2025, Jane Doe\nescreveu:",
+		"Catalan, Gmail":         "Missatge de Jane Doe <jane@example.com> del dia dl., 24 de nov. 2025 a les 10:00:",
+		"Croatian, Gmail":        "pon, 24. stu 2025. u 10:00 Jane Doe <jane@example.com> napisao je:",
+		"Horde":                  "Quoting Jane Doe <\njane@example.com>:",
+	} {
+		if f := Fold("It came today.\n\n" + line + "\n> Is it red?\n"); f.Visible != "It came today." {
+			t.Errorf("%s: got %q", name, f.Visible)
+		}
+		if f := Fold(line + "\n> Is it red?\nYes.\n> And new?\nNo.\n"); !strings.Contains(f.Visible, "Yes.") || !strings.Contains(f.Visible, "No.") {
+			t.Errorf("%s, answered between: got %q", name, f.Visible)
+		}
+	}
+	const own = "The sign for less is <\nand more is >:\n\nthat is all"
+	if f := Fold(own); f.Visible != own {
+		t.Errorf("a sign at the end of a line: got %q", f.Visible)
 	}
 }

@@ -26,7 +26,7 @@ var attributionVerbs = []string{
 	"ha scritto", "scrive", "scriveva", "ha escrit", "va escriure", "escreveu", "escribiu", "schreef", "geschreven", "het volgende", "napisał(a)",
 	"napisał", "napisała", "pisze", "napisano", "napisana przez", "skrev", "skrev følgende", "skreiv", "kirjoitti", "skrifaði", "написал(а)", "написал", "написала",
 	"написав", "написав(ла)", "написала", "пишет", "пише", "писал", "писал(а)", "написа", "napsal(a)", "napsal", "napsala", "napísal(a)",
-	"napísal", "napísala", "je napisao", "je napisala", "je napisao/la", "piše", "je napisal", "je napisala", "yazdı", "yazmış", "şunları yazdı",
+	"napísal", "napísala", "je napisao", "je napisala", "je napisao/la", "napisao je", "napisala je", "napisao/la je", "је написао", "је написала", "missatge de", "piše", "je napisal", "je napisala", "yazdı", "yazmış", "şunları yazdı",
 	"şunu yazdı", "ezt írta", "írta", "a scris", "έγραψε", "đã viết", "menulis", "เขียนว่า", "เขียน", "rakstīja", "rašė", "parašė", "kirjutas",
 	"כתב", "כתבה", "כתב/ה", "كتب", "نوشت", "さんは書きました", "書きました", "のメール", "wrote", "写道", "寫道", "写到", "写于", "님이 작성", "작성", "님이 쓴 글", "schreiw",
 	"のメッセージ", "تمت كتابة ما يلي بواسطة", "skribis", "idatzi zuen", "yozgan", "nag-sulat", "sinulat ni", "aliandika", "het geskryf",
@@ -35,7 +35,7 @@ var attributionVerbs = []string{
 // leadWords may start an attribution: the word before a date, and weekdays.
 var leadWords = sync.OnceValue(func() map[string]bool {
 	return wordSet(
-		"on|at|am|um|le|el|il|lo|em|op|a|à|w|dnia|den|d|på|pe|pn|ti|v|ve|dne|dňa|u|в|у|на|от|le|στις|στο|la|în|in|vào|ngày|pada|op|kedy|az|dana|fecha|en|data|date|datum",
+		"on|at|am|um|le|el|il|lo|em|no|às|as|missatge|wiadomość|op|a|à|w|dnia|den|d|på|pe|pn|ti|v|ve|dne|dňa|u|в|у|на|от|le|στις|στο|la|în|in|vào|ngày|pada|op|kedy|az|dana|fecha|en|data|date|datum",
 		"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday",
 		"mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag",
 		"lun|mar|mer|jeu|ven|sam|dim|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|mié|jue|vie|sáb|dom|lunes|martes|miércoles|jueves|viernes|sábado|domingo",
