@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -20,8 +21,24 @@ func ID(s string) string {
 }
 
 // IDs returns the message ids of an In-Reply-To or References in order, each once and normalised as by ID. Words between bracketed ids are
-// no ids.
-func IDs(s string) []string { return collectIDs(s, -1) }
+// no ids, nor is what somebody typed when a program asked for one.
+//
+// QUIRK: git send-email asks "Message-ID to be used as In-Reply-To?", and many a mail says In-Reply-To: <yes> (2009-2026).
+func IDs(s string) []string { return slices.DeleteFunc(collectIDs(s, -1), typedID) }
+
+// typedID says that an id is a mere word: without an "@" it must be as long as a program makes them, and have a digit; before an "@"
+// stands something, and not the name of a value that a program lacked.
+func typedID(id string) bool {
+	local, _, ok := strings.Cut(id, "@")
+	if !ok {
+		return len(id) < 8 || !strings.ContainsAny(id, "0123456789")
+	}
+	switch strings.ToLower(local) {
+	case "", "undefined", "null", "(null)", "nil", "none", "unknown", "nan", "yes", "no", "messageid", "message-id", "msgid", "id":
+		return true
+	}
+	return strings.Contains(local, "{{") || strings.Contains(local, "}}") || strings.Contains(local, "${") // a template that nobody filled
+}
 
 func collectIDs(s string, limit int) []string {
 	if s == "" {

@@ -131,6 +131,12 @@ func TestIDsOfReferences(t *testing.T) {
 		{"cut off", "<1@x> <2@x", []string{"1@x", "2@x"}},
 		{"bracket lost", "<1@x <2@x>", []string{"1@x", "2@x"}},
 		{"two within brackets", "<1@x 2@x>", []string{"1@x", "2@x"}},
+		{"typed when asked for an id", "<yes>", nil},
+		{"typed, and a true one", "<yes> <1@x>", []string{"1@x"}},
+		{"a value that was missing", "<undefined@shop.example> <null@shop.example> <@shop.example>", nil},
+		{"a template that nobody filled", "<{{message_id}}@shop.example>", nil},
+		{"a program that makes ids without an @", "<20160614102505.9OFQ19L1C>", []string{"20160614102505.9OFQ19L1C"}},
+		{"percent signs", "<a%b@x> <a{b@x>", []string{"a%b@x", "a{b@x"}},
 		{"numbers for a host", "1@[192.0.2.1], 2@[192.0.2.2]", []string{"1@[192.0.2.1]", "2@[192.0.2.2]"}},
 		{"numbers for a host, in brackets", "[<1@[192.0.2.1]>]", []string{"1@[192.0.2.1]"}},
 	} {
