@@ -36,6 +36,7 @@ type Desk struct {
 	Lang     script.Language
 	programs programs
 
+	press  press
 	levels sync.Map // sla.Level by the text of its settings
 
 	// Tell tells events outside, and gives for each, in their order, why it could not; nil: nobody outside listens, and Export ends without a word.

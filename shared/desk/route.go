@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"hash/fnv"
 	"maps"
 	"slices"
 	"strings"
@@ -42,14 +41,14 @@ func (d *Desk) serve(ctx context.Context, t guichet.TenantID, id guichet.CaseID)
 		if err != nil {
 			return err
 		}
-		heads, _, err := d.Store.Heads(ctx, t, c.Skill, 1, "")
+		first, err := d.before(ctx, c)
 		if err != nil {
 			return err
 		}
-		if len(heads) == 0 || heads[0].ID == id || routing.Sooner(c, heads[0]) < 0 {
+		if first == "" {
 			break
 		}
-		given, err := d.routeCase(ctx, t, heads[0].ID)
+		given, err := d.routeCase(ctx, t, first)
 		if err != nil {
 			return err
 		}
@@ -164,12 +163,12 @@ func skillOf(cfg *store.Config, id guichet.SkillID) guichet.Skill {
 	return guichet.Skill{ID: id}
 }
 
-// give commits a choice. If the chosen one got another case meanwhile, or went, the next one in order gets it; if all moved, they are read again, and more of
-// them: those who stand equal at the front are then asked in an order that differs from case to case, so that many who route at once do not all want the
-// same one.
+// give commits a choice. If the chosen one got another case meanwhile, or went, all are read again, and more of them: those who stand equal are then asked in an order
+// that differs from case to case, so that many who route at once do not all want the same one. Each time more of the order are asked before they are read again:
+// where few have room there is nobody else to ask.
 func (d *Desk) give(ctx context.Context, cfg *store.Config, c *guichet.Case, try int) (bool, error) {
-	n := atOnce
-	if try > 0 {
+	n, pressed := atOnce, try > 0 || d.press.on(d.Now())
+	if pressed {
 		n = crowded
 	}
 	q, err := d.ask(ctx, cfg, c, n)
@@ -180,12 +179,13 @@ func (d *Desk) give(ctx context.Context, cfg *store.Config, c *guichet.Case, try
 		return false, d.waitOn(ctx, c, q.Choice)
 	}
 	order := append([]guichet.AgentID{q.Agent}, q.Next...)
-	if try > 0 {
-		order = spread(c, q, order)
+	if pressed {
+		spread(c, q, order)
 	}
 	if until := c.Moved.Add(lookAgain); slices.Contains(c.Rejected, order[0]) && d.Now().Before(until) {
 		return false, d.waitOn(ctx, c, routing.Choice{Wait: until}) // all who could have it rejected it just now
 	}
+	order = order[:min(len(order), 1<<min(try, 5))] // more each time: what was read grows old while it is tried
 	moved := err
 	for _, id := range order {
 		next := *c
@@ -194,24 +194,13 @@ func (d *Desk) give(ctx context.Context, cfg *store.Config, c *guichet.Case, try
 			err = d.Store.Commit(ctx, tx)
 		}
 		if guichet.Is(err, guichet.Exhausted) || store.AgentMoved(err, c.Tenant, id) {
+			d.press.felt(d.Now())
 			moved = guichet.Errorf(guichet.Conflict, "route case %s: %w", c.ID, errCrowded)
 			continue
 		}
 		return err == nil, err
 	}
 	return false, moved
-}
-
-// spread turns the part of the order where all are as good as the first, by the number of the case.
-func spread(c *guichet.Case, q asked, order []guichet.AgentID) []guichet.AgentID {
-	same := 0
-	for same < len(order) && routing.AsGood(q.skill, agentIn(q.agents, order[0]), agentIn(q.agents, order[same])) {
-		same++
-	}
-	h := fnv.New32a()
-	h.Write([]byte(c.ID))
-	at := int(h.Sum32() % uint32(same))
-	return slices.Concat(order[at:same], order[:at], order[same:])
 }
 
 func agentIn(agents []guichet.Agent, id guichet.AgentID) *guichet.Agent {
