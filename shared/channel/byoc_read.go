@@ -167,6 +167,8 @@ func tidyText(s string) string {
 			return ' '
 		case r == '\u2028', r == '\u2029':
 			return '\n'
+		case r == '\ufeff': // a mark of the order of bytes
+			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))

@@ -29,14 +29,19 @@ type house struct {
 	log  bytes.Buffer
 }
 
-func newHouse(t testing.TB, change ...func(*guichet.Form)) *house {
+func openLedger(t testing.TB) *sqlite.DB {
 	t.Helper()
 	db, err := sqlite.Open(filepath.Join(t.TempDir(), "l.db"), desktest.LedgerNow, sqlite.Unsynced())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	h := &house{House: desktest.New(t, db), t: t}
+	return db
+}
+
+func newHouse(t testing.TB, change ...func(*guichet.Form)) *house {
+	t.Helper()
+	h := &house{House: desktest.New(t, openLedger(t)), t: t}
 	f := guichet.Form{ID: desktest.TheForm, Name: "Contact form", Channel: "support", Enabled: true, Origins: []string{site}, Files: true, PerHour: 1000,
 		Fields: guichet.FormFields{Email: "email", Name: "name", Subject: "subject", Text: "message", Trap: "website"},
 		Custom: []guichet.FormField{{Field: "order", Label: "Order number"}}}

@@ -4,7 +4,7 @@ import { t } from "/page/words.js";
 
 export const keysOn = () => localStorage.getItem("guichet.keys") !== "off";
 
-const keys = ["j k", "Enter", "r", "n", "z", "c", "Ctrl Enter", "e", "a", "u", "m", "J K", "y", "x", "p", "h", "/", "g i", "g w", "g a", "g q", "g s", "g t", "Esc", "?"];
+const keys = ["j k", "Enter", "r", "n", "z", "c", "Ctrl Enter", "e", "a", "u", "t", "m", "J K", "y", "x", "p", "h", "/", "g i", "g w", "g a", "g q", "g s", "g t", "Esc", "?"];
 
 export function showHelp() {
 	const d = el("dialog", { "aria-labelledby": "help-title" },
