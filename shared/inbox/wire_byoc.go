@@ -21,6 +21,9 @@ func (d channelDTO) talking(ch *guichet.Channel) channelDTO {
 	return d
 }
 
+// mailSettings are those of channels of mail alone.
+var mailSettings = []string{"force_tls", "track_opens", "threading", "anyone_with_number", "quoted_text_joins", "subject_window", "reply_to", "ticket_format"}
+
 // boxIn is an integration box that is set.
 type boxIn struct {
 	URL     string `json:"url"`

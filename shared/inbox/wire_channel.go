@@ -149,6 +149,9 @@ func (h *door) channelDetail(c *call, ch *guichet.Channel) (any, error) {
 
 func withRelay(cfg *store.Config, ch *guichet.Channel) channelDetail {
 	out := wireChannelDetail(ch)
+	if ch.Talks() {
+		out.ReadOnly = mailSettings
+	}
 	if r := cfg.Relays[ch.ID]; r != nil {
 		out.Relay, out.ReadOnly, out.Settings["force_tls"] = true, []string{"display_name", "force_tls"}, r.ForceTLS
 	}

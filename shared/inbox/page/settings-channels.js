@@ -26,7 +26,7 @@ async function showAll(node, link) {
 	const draw = () => keep(node,
 		el("p.row", {}, el("a", { href: link("new"), "data-key": "new" }, t("set.channels.new"))),
 		table(t("set.channels"), ["name", "contact", "skill", "outbound"].map((h) => t(`set.channels.${h}`)),
-			list.map((c) => [el("a", { href: link(c.id), "data-key": `ch-${c.id}` }, c.name || c.id), c.point_of_contact, c.settings.skill, toggle(c)]), t("set.channels.none")));
+			list.map((c) => [el("a", { href: link(c.id), "data-key": `ch-${c.id}` }, c.name || c.id), c.media === "email" ? c.point_of_contact : t(`set.boxes.${c.media}`), c.settings.skill, toggle(c)]), t("set.channels.none")));
 	draw();
 }
 
@@ -65,7 +65,9 @@ async function showOne(node, id, link) {
 	if (!ch.settings) return keep(node, el("p.bad", {}, t("set.channels.mayNot")));
 	const s = ch.settings, f = s.ticket_format;
 	const tip = (key) => (has(`set.f.${key}.hint`) ? t(`set.f.${key}.hint`) : undefined);
+	const talks = ch.media !== "email";
 	const one = (control) => {
+		if (talks && ch.read_only.includes(control.getAttribute("name"))) return null;
 		control.disabled ||= ch.read_only.includes(control.getAttribute("name"));
 		return field(t(`set.f.${control.getAttribute("name")}`), control, control.disabled ? t("set.channels.elsewhere") : tip(control.getAttribute("name")));
 	};
@@ -75,7 +77,7 @@ async function showOne(node, id, link) {
 	const tracks = "track_opens" in s && one(tick("track_opens", s.track_opens));
 	const save = (v, node) => saveOne(ch, v, node);
 	keep(node, el("p", {}, el("a", { href: link("") }, "← ", t("set.channels"))), el("h3", {}, ch.name),
-		el("p.row", {}, t("set.channels.contact"), ": ", el("strong", {}, ch.point_of_contact), copier(ch.point_of_contact, t("set.channels.contact")),
+		talks ? el("p.row", {}, el("a", { href: `#/settings/boxes/${encodeURIComponent(ch.id)}` }, t("set.boxes.in"), " · ", t("set.boxes.out"))) : el("p.row", {}, t("set.channels.contact"), ": ", el("strong", {}, ch.point_of_contact), copier(ch.point_of_contact, t("set.channels.contact")),
 			el("a", { href: `#/settings/domains/${encodeURIComponent(ch.domain)}` }, t("set.channels.dns")), el("a", { href: `#/settings/relays/${encodeURIComponent(ch.id)}` }, t("set.relays"))),
 		ch.has_relay && el("p", {}, t("set.channels.relay")),
 		ch.isDeleted && el("p.bad", {}, t("set.channels.deleted")),
@@ -88,7 +90,7 @@ async function showOne(node, id, link) {
 				one(pick("spam_tag", s.spam_tag, spam)), one(pick("spam_skill", s.spam_skill, [["", t("set.v.same")], ...queues])),
 				one(number("burst", s.burst || "", { min: "0", placeholder: "30" })), one(number("burst_minutes", s.burst_minutes || "", { min: "0", max: "1440", placeholder: "10" }))),
 			fold(t("set.g.threading"), false, one(pick("threading", s.threading || "prefer_in_reply_to", [word("prefer_in_reply_to"), word("ignore_in_reply_to")])),
-				el("fieldset", { onchange: tried }, el("legend", {}, t("set.f.ticket_format")), el("p.small", {}, t("set.f.ticket_format.hint")),
+				!talks && el("fieldset", { onchange: tried }, el("legend", {}, t("set.f.ticket_format")), el("p.small", {}, t("set.f.ticket_format.hint")),
 					one(pick("position", f.position, [word("suffix"), word("prefix")])), one(pick("delimiter", f.delimiter, [word("none"), word("square"), word("curly")])), one(tick("hidden", f.hidden)), lint),
 				one(tick("anyone_with_number", s.anyone_with_number)), one(tick("quoted_text_joins", s.quoted_text_joins)), one(number("subject_window", s.subject_window || "", { min: "0", max: "2592000" })),
 				one(pick("reopen", s.reopen || "always", [word("always"), word("never"), word("new-after")])), one(number("reopen_days", s.reopen_days || "", { min: "0" })), one(tick("thanks_stay_closed", s.thanks_stay_closed)))),
@@ -104,7 +106,7 @@ async function saveOne(ch, v, node) {
 		const now = value === null ? 0 : value;
 		if (k !== "name" && !format.includes(k) && now !== (was[k] ?? (typeof now === "boolean" ? false : typeof now === "number" ? 0 : ""))) settings[k] = now;
 	}
-	if (format.some((k) => v[k] !== was[k])) settings.ticket_format = { position: v.position, delimiter: v.delimiter, hidden: v.hidden };
+	if (format.some((k) => k in v && v[k] !== was[k])) settings.ticket_format = { position: v.position, delimiter: v.delimiter, hidden: v.hidden };
 	try {
 		const now = await call("PUT", path(ch.id), { name: v.name, settings, version: ch.version });
 		Object.assign(ch, now);

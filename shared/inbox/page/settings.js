@@ -10,6 +10,7 @@ import { state, attempt } from "/page/main.js";
 const panels = [
 	// what is written to, and what is thrown out
 	"channels",
+	"boxes",
 	"domains",
 	"roles",
 	"tags",
