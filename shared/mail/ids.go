@@ -118,9 +118,9 @@ func tidyID(s string) string {
 		}
 		return r
 	}, clean(s))
-	for was := ""; was != s; { // what stood around one wrapping may be another's
+	for was := ""; was != s; { // what stood around one wrapping may be another's, and a cut lays marks bare
 		was = s
-		s = trimID(s)
+		s = trimID(cutString(trimID(s), MaxID))
 		for _, p := range []string{"mid:", "MID:", "cid:", "Message-ID:", "message-id:"} {
 			s = strings.TrimPrefix(s, p)
 		}
@@ -128,7 +128,7 @@ func tidyID(s string) string {
 	if strings.Trim(s, "@.") == "" {
 		return "" // nothing beside the @ names nothing
 	}
-	return cutString(s, MaxID)
+	return s
 }
 
 // trimID removes the marks around an id, but not the bracket that closes a domain literal: a@[192.0.2.1] (RFC 5322 3.4.1).

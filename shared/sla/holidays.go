@@ -11,8 +11,9 @@ import (
 
 // Bounds of an iCalendar file.
 const (
-	maxRepeats = 150 // occurrences of a rule without an end: feeds of yearly days begin in 1970
-	maxEvent   = 400 // days of one event
+	maxRepeats = 150  // occurrences of a rule without an end: feeds of yearly days begin in 1970
+	maxEvent   = 400  // days of one event
+	lastYear   = 9999 // what a date has room for (RFC 5545 3.3.4): a rule ends there
 )
 
 // Holidays reads an iCalendar file or feed (RFC 5545) and returns the days of its all-day events as Calendar.Closed has them, sorted, each
@@ -68,7 +69,9 @@ func (e *event) days() ([]string, error) {
 			continue
 		}
 		for i := range length {
-			days = append(days, s.AddDate(0, 0, i).Format(time.DateOnly))
+			if day := s.AddDate(0, 0, i); day.Year() <= lastYear {
+				days = append(days, day.Format(time.DateOnly))
+			}
 		}
 	}
 	return days, nil
