@@ -89,6 +89,14 @@ var mutations = []struct{ file, was, is string }{
 	{"move.go", "if k.Pauses == 0 {", "if k.Pauses >= 0 {"},
 	{"move.go", "left := max(0, goal(to)-used)", "left := goal(to) + 0*used"},
 	{"move.go", "if target == 0 {\n\t\treturn guichet.Clock{}", "if target == 0 {\n\t\treturn k"},
+	{"part.go", "k.Open() && !sooner(*from, *k)", "k.Open() && sooner(*from, *k)"},
+	{"part.go", "if i == 0 && !w.Case.First.Open() && !w.Case.Answered.IsZero() {", "if false {"},
+	{"part.go", "p.Merged, p.Status = \"\", w.Case.Status", "p.Merged = \"\""},
+	{"part.go", "return missed\n", "return !missed\n"},
+	{"part.go", "return a.Left < b.Left", "return a.Left > b.Left"},
+	{"part.go", "|| !part.Status.Live() ||", "||"},
+	{"part.go", "if !ok || !k.Open() || !isOf(part, *k) {", "if !ok || !isOf(part, *k) {"},
+	{"part.go", "k.Began = from.Since(part.Opened)", "k.Began = part.Opened.Add(1)"},
 }
 
 // TestMutations: each mistake is caught by the tests of this package. go test -tags mutate -run Mutations -timeout 30m ./shared/sla
