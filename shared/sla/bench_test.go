@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -105,4 +106,43 @@ func zoneNames() []string {
 		}
 	}
 	return names
+}
+
+// BenchmarkPauses: a week's target that stood still ten times, and the same under a calendar with 15 years of holidays, split shifts and nights: all that is computed of one
+// clock from the beginning to the breach.
+func BenchmarkPauses(b *testing.B) {
+	c := closed(with(office("Europe/Paris"), "mon", "09:00-12:00", "13:00-18:00", "22:00-06:00"), "2026-12-21", 14)
+	for y := range 15 {
+		for _, d := range []string{"-01-01", "-05-01", "-05-08", "-07-14", "-08-15", "-11-01", "-11-11", "-12-25"} {
+			c.Holidays = append(c.Holidays, strconv.Itoa(2020+y)+d)
+		}
+	}
+	level, err := Ready(guichet.SLA{First: 40 * 3600, Warn: []int{50, 80}, Pause: []guichet.Status{guichet.Pending}, Calendar: c})
+	if err != nil {
+		b.Fatal(err)
+	}
+	from := at(b, "2026-03-26T15:00:00Z")
+	b.Run("ten", func(b *testing.B) {
+		for b.Loop() {
+			w := Watch{Case: &guichet.Case{Opened: from, Status: guichet.Open}, Level: level}
+			now := from
+			for w.Open(now); len(w.Told) < 20; now = now.Add(90 * time.Minute) {
+				w.Case.Status = guichet.Pending
+				if len(w.Told)%2 == 0 {
+					w.Case.Status = guichet.Open
+				}
+				w.Sync(now, now)
+			}
+		}
+	})
+	b.Run("due-week", func(b *testing.B) {
+		for b.Loop() {
+			level.Due(from, 40*time.Hour)
+		}
+	})
+	b.Run("due-year", func(b *testing.B) {
+		for b.Loop() {
+			level.Due(from, 52*40*time.Hour)
+		}
+	})
 }
