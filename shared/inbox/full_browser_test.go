@@ -5,8 +5,10 @@ package inbox_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,6 +22,8 @@ type full struct {
 	*house
 	url   string
 	cases map[string]string
+	down  atomic.Bool                  // the house does not answer
+	gate  atomic.Pointer[chan struct{}] // what cases say waits until it is closed
 }
 
 var (
@@ -50,9 +54,18 @@ func fullHouse(t testing.TB, cases int) *full {
 		f.mail([]string{"support", "billing"}[i%2]+"@acme.example", letterOf(fmt.Sprintf("Person %d <p%d@customer.example>", i, i), fmt.Sprintf("Order %d is not here yet", 4000+i), "It was to come on Friday.", fmt.Sprintf("Message-ID: <plain%d@x>", i)))
 	}
 	f.hard()
-	srv := httptest.NewServer(inbox.New(f.desk, inbox.Options{SignIn: true, Tenant: "acme", SentMail: func() ([]inbox.SentMail, error) {
+	page := inbox.New(f.desk, inbox.Options{SignIn: true, Tenant: "acme", SentMail: func() ([]inbox.SentMail, error) {
 		return []inbox.SentMail{{ID: "1", At: time.Now(), Raw: []byte("From: a@acme.example\r\nTo: " + word + "@customer.example\r\nSubject: Re: " + word + "\r\n\r\n" + word)}}, nil
-	}}))
+	}})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if f.down.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		if gate := f.gate.Load(); gate != nil && strings.HasSuffix(r.URL.Path, "/detail") {
+			<-*gate
+		}
+		page.ServeHTTP(w, r)
+	}))
 	t.Cleanup(srv.Close)
 	f.url = srv.URL
 	return f
