@@ -22,7 +22,7 @@ type full struct {
 	*house
 	url   string
 	cases map[string]string
-	down  atomic.Bool                  // the house does not answer
+	down  atomic.Bool                   // the house does not answer
 	gate  atomic.Pointer[chan struct{}] // what cases say waits until it is closed
 }
 
