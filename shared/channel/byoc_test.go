@@ -21,7 +21,6 @@ type middleware struct {
 	mu       sync.Mutex
 	tokens   int
 	life     float64 // seconds that a token counts
-	forgets  bool    // no token counts but the newest
 	calls    []string
 	bodies   []map[string]any
 	traces   []string

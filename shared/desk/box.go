@@ -124,3 +124,24 @@ func (d *Desk) DropToken(ctx context.Context, t guichet.TenantID, who guichet.Ag
 		return d.Store.SaveBox(ctx, b)
 	})
 }
+
+// resealBoxes seals the secrets of all integration boxes under the newest key.
+func (d *Desk) resealBoxes(ctx context.Context) (n int, err error) {
+	err = d.Store.Boxes(ctx, func(b *guichet.Box) error {
+		if len(b.Sealed) == 0 {
+			return nil
+		}
+		n++
+		return again(ctx, func() error {
+			now, err := d.Store.Box(ctx, b.Tenant, b.Channel)
+			if err != nil || len(now.Sealed) == 0 {
+				return err
+			}
+			if now.Sealed, err = d.Vault.Reseal(ctx, BoxOwner(now), now.Sealed); err != nil {
+				return err
+			}
+			return d.Store.SaveBox(ctx, now)
+		})
+	})
+	return n, err
+}

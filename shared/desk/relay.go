@@ -198,7 +198,7 @@ func (d *Desk) wayOut(ctx context.Context, cfg *store.Config, ch *guichet.Channe
 	return s, relay, relay.ForceTLS, err
 }
 
-// Reseal seals the passwords of all relays of the house under the newest key, one after the other: mail goes on meanwhile, since the old ones open until their
+// Reseal seals the passwords of all relays and the secrets of all integration boxes of the house under the newest key, one after the other: mail goes on meanwhile, since the old ones open until their
 // key goes. It is for an operator, whose vault may; run again, it does it again.
 func (d *Desk) Reseal(ctx context.Context) (n int, err error) {
 	err = d.Store.Relays(ctx, func(r *guichet.Relay) error {
@@ -220,7 +220,11 @@ func (d *Desk) Reseal(ctx context.Context) (n int, err error) {
 			return d.Store.SaveRelay(ctx, now)
 		})
 	})
-	return n, err
+	if err != nil {
+		return n, err
+	}
+	boxes, err := d.resealBoxes(ctx)
+	return n + boxes, err
 }
 
 // wayOfChannel: where a channel's mail leaves by a relay of the tenant's own, there is no display name (A053), and force TLS is said where the relay is (A050).

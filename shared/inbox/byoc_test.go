@@ -98,6 +98,31 @@ func TestAMessagingChannelByTheAPI(t *testing.T) {
 	if len(*got) != 1 || (*got)[0].Text != "On its way" || (*got)[0].User != "u1" || (*got)[0].Thread != "t1" || (*got)[0].Name != "Bo Berg" {
 		t.Fatalf("the box got %+v", *got)
 	}
+	// The operator makes new key material: the secret is sealed under it, and opens when the first key is gone.
+	first, err := secret.AddKey(nil)
+	must(t, err)
+	both, err := secret.AddKey(first)
+	must(t, err)
+	old, err := secret.ReadKeys(first)
+	must(t, err)
+	h.desk.Vault = old
+	h.want(200, "acme/ana", "PUT", box, aBox)
+	if h.desk.Vault, err = secret.ReadKeys(both); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := h.desk.Reseal(t.Context()); err != nil || n != 1 {
+		t.Errorf("sealed anew: %d, %v", n, err)
+	}
+	if h.desk.Vault, err = secret.ReadKeys([]byte(strings.TrimPrefix(string(both), string(first)))); err != nil {
+		t.Fatal(err)
+	}
+	var opened string
+	h.desk.Boxes = func(b channel.Box) channel.Sender { opened = b.Secret; return boxed{got} }
+	h.want(201, "acme/ana", "POST", "/dfo/3.0/channels/"+theChat+"/outbound", `{"thread":{"idOnExternalPlatform":"100014"},"messageContent":{"type":"TEXT","payload":{"text":"Still on its way"}}}`)
+	h.work()
+	if len(*got) != 2 || opened != "planted-s3cret" {
+		t.Errorf("after new key material: %d answers, the secret %q", len(*got), opened)
+	}
 	h.want(204, "acme/ana", "DELETE", "/guichet/channels/"+theChat+"/token", "")
 	if code := h.says(token, "u1", "t1", "m2", "Hello?", ""); code != 401 {
 		t.Errorf("after the token was withdrawn: %d", code)

@@ -205,7 +205,7 @@ async function act(method, where, body) {
 function drawTimeline() {
 	const list = [...messages.values()].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.id.localeCompare(b.id, "en", { numeric: true })));
 	const alone = !older && list.filter((m) => m.direction === "inbound" && !m.movedTo).length < 2;
-	const context = { may: detail.rolePermissions, junk: detail.case.badges.some((b) => b.code === "spam"), alone, act };
+	const context = { may: detail.rolePermissions, junk: detail.case.badges.some((b) => b.code === "spam"), alone, talks: detail.channel.media !== "email", act };
 	const out = list.map((m) => {
 		const text = JSON.stringify([m, context]), had = nodes.get(m.id);
 		if (had?.text === text) return had.node;

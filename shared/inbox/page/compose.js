@@ -28,7 +28,7 @@ export function composer(detail, sent) {
 		return el("div.compose", {}, box, el("p.small", {}, t("may.not")));
 	}
 	const around = answers ? fields(detail) : { above: draftsBox(detail) }, files = answers && detail.channel.hasAbilityToSendFiles ? picker(detail.case.id) : {};
-	form = el("form.compose", { "aria-label": t("answer"), onsubmit: send, onfocusin: (e) => e.currentTarget.classList.add("used") },
+	form = el(`form.compose${detail.channel.media === "email" ? "" : ".talks"}`, { "aria-label": t("answer"), onsubmit: send, onfocusin: (e) => e.currentTarget.classList.add("used") },
 		el("div.row.modes", { role: "group", "aria-label": t("write.what") },
 			answers && el("button", { type: "button", id: "mode-reply", onclick: () => write("reply") }, t("answer")),
 			may.canNote && el("button", { type: "button", id: "mode-note", onclick: () => write("note") }, t("note")),

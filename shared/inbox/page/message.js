@@ -12,7 +12,7 @@ import { split } from "/page/parts.js";
 const url = (m, rest) => `${api}/messages/${m.id}${rest || ""}`;
 
 /** messageNode: may is what the reader may do in the case, junk whether the case has the spam tag, act(method, path, body) changes something. */
-export function messageNode(m, { may: can, junk, alone, act }) {
+export function messageNode(m, { may: can, junk, alone, talks, act }) {
 	const kind = m.kind === "note" ? "note" : m.direction;
 	const who = m.authorUser ? name(m.authorUser.incontactId) : m.authorEndUserIdentity?.fullName || t("by.house");
 	const body = el("div.text", { dir: "auto" }, m.movedTo ? el("em", {}, t("moved.to"), " ", el("a", { href: `#/${state.view}/${m.movedTo}` }, m.movedTo)) : m.quarantine ? el("em", {}, t("held.text", { why: m.quarantine })) : m.messageContent.text);
@@ -48,7 +48,7 @@ export function messageNode(m, { may: can, junk, alone, act }) {
 			["failed", "bounced"].includes(m.delivery?.state) && el("button.plain", { onclick: () => rewrite(m) }, t("again")),
 			waits && can.canReply && waitingNode(m),
 			came && words && !m.quarantine && !m.automatic && el("button.plain", { "data-key": `answer-${m.id}`, onclick: () => answer(m, false) }, t("answer.this")),
-			m.kind !== "note" && words && !m.movedTo && !m.quarantine && !waits && sends !== "withdrawn" && el("button.plain", { "data-key": `forward-${m.id}`, onclick: () => answer(m, true) }, t("forward")),
+			m.kind !== "note" && words && !m.movedTo && !m.quarantine && !waits && sends !== "withdrawn" && !talks && el("button.plain", { "data-key": `forward-${m.id}`, onclick: () => answer(m, true) }, t("forward")),
 			came && can.canReply && m.markedAs !== "spam" && change("do.spam", "PUT", "spam"),
 			came && can.canReply && m.markedAs !== "ham" && (junk || m.markedAs) && change("do.ham", "DELETE", "spam"),
 			came && can.canRate && moodNode(m, act),
