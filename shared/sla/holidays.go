@@ -17,7 +17,7 @@ const (
 )
 
 // Holidays reads an iCalendar file or feed (RFC 5545) and returns the days of its all-day events as Calendar.Closed has them, sorted, each
-// once. Cancelled events, exceptions (EXDATE) and events of less than a day are left out. A rule (RRULE) may repeat by year, month,
+// once. Cancelled events, exceptions (EXDATE), repetitions that another event moves (RECURRENCE-ID) and events of less than a day are left out; days beside a rule (RDATE) are in. A rule (RRULE) may repeat by year, month,
 // week or day; of one that never ends come the first 150. Events that cannot be read are left out and named in an Invalid error,
 // beside the days of the others.
 func Holidays(ics []byte) ([]string, error) {
@@ -26,11 +26,12 @@ func Holidays(ics []byte) ([]string, error) {
 		return nil, err
 	}
 	var days, bad []string
+	moved := movedAway(events)
 	for _, e := range events {
 		if strings.EqualFold(e.get("STATUS").value, "CANCELLED") {
 			continue
 		}
-		got, err := e.days()
+		got, err := e.days(moved[e.get("UID").value])
 		if err != nil {
 			bad = append(bad, fmt.Sprintf("line %d: %v", e.line, err))
 			continue
@@ -48,8 +49,20 @@ func Holidays(ics []byte) ([]string, error) {
 	return days, nil
 }
 
-// days returns the days of an all-day event, with its repetitions.
-func (e *event) days() ([]string, error) {
+// movedAway lists, by the event's id, the starts of repetitions in whose place another event stands (RFC 5545 3.8.4.4), also a cancelled one.
+func movedAway(events []event) map[string][]time.Time {
+	out := map[string][]time.Time{}
+	for _, e := range events {
+		id := e.get("UID").value
+		if at, _, err := readDate(e.get("RECURRENCE-ID").value); err == nil && id != "" {
+			out[id] = append(out[id], at)
+		}
+	}
+	return out
+}
+
+// days returns the days of an all-day event, with its repetitions but for those that moved away.
+func (e *event) days(moved []time.Time) ([]string, error) {
 	start, length, err := e.allDay()
 	if err != nil || length == 0 {
 		return nil, err
@@ -62,7 +75,14 @@ func (e *event) days() ([]string, error) {
 		}
 		starts = r.starts(start)
 	}
-	skip := e.skipped()
+	more, skip := e.dates("RDATE"), e.dates("EXDATE")
+	if len(starts)+len(more) > maxDays {
+		return nil, fmt.Errorf("an event of more than %d days", maxDays)
+	}
+	starts = append(starts, more...)
+	if e.get("RECURRENCE-ID").value == "" {
+		skip = append(skip, moved...)
+	}
 	var days []string
 	for _, s := range starts {
 		if slices.ContainsFunc(skip, s.Equal) {
@@ -109,19 +129,20 @@ func (e *event) allDay() (start time.Time, length int, err error) {
 // timed reports whether the event starts at a time, not on a day.
 func (e *event) timed() bool { return strings.Contains(e.get("DTSTART").value, "T") }
 
-// skipped returns the starts that EXDATE takes out.
-func (e *event) skipped() (skip []time.Time) {
+// dates returns the starts of a list: those that EXDATE takes out, those that RDATE puts in (of a period its start).
+func (e *event) dates(name string) (all []time.Time) {
 	for _, p := range e.all {
-		if p.name != "EXDATE" {
+		if p.name != name {
 			continue
 		}
 		for _, v := range strings.Split(p.value, ",") {
-			if t, _, err := readDate(v); err == nil {
-				skip = append(skip, t)
+			from, _, _ := strings.Cut(v, "/")
+			if t, _, err := readDate(strings.TrimSpace(from)); err == nil {
+				all = append(all, t)
 			}
 		}
 	}
-	return skip
+	return all
 }
 
 // readDate reads a DATE, or the day of a DATE-TIME; whole says that a day begins there. QUIRK: Outlook exports all-day events as
