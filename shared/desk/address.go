@@ -98,10 +98,7 @@ func (d *Desk) Suppressed(ctx context.Context, t guichet.TenantID, who guichet.A
 
 // releases returns on which channels an agent may release; Denied if on none.
 func (d *Desk) releases(ctx context.Context, t guichet.TenantID, who guichet.AgentID) (func(guichet.ChannelID) bool, error) {
-	a, err := d.Store.Agent(ctx, t, who)
-	if guichet.Is(err, guichet.NotFound) {
-		return nil, guichet.Errorf(guichet.Denied, "no agent %s", who)
-	}
+	a, err := d.acting(ctx, t, who)
 	if err != nil {
 		return nil, err
 	}

@@ -32,8 +32,8 @@ func (d *Desk) leaveNow(ctx context.Context, t guichet.TenantID, id guichet.Case
 		if err != nil {
 			return err
 		}
-		tx := &store.Tx{}
 		c.StopTimer(guichet.LeaveTimer, timer.Key)
+		tx := &store.Tx{}
 		if m.Delivery != guichet.Scheduled {
 			tx.Case(c)
 			return d.Store.Commit(ctx, tx)
@@ -41,16 +41,23 @@ func (d *Desk) leaveNow(ctx context.Context, t guichet.TenantID, id guichet.Case
 		if c.Status == guichet.Trashed {
 			return d.neverLeaves(ctx, tx, c, m, Self, "its case is in the bin")
 		}
-		m.Delivery = guichet.Queued
-		if err := d.wroteNow(ctx, c, m); err != nil {
-			return err
-		}
-		f := d.fact(guichet.ReplyQueued, Self, "waited", "yes")
-		f.Message, f.Agent = m.ID(), m.By
-		tx.Message(m)
-		tx.Case(c, f)
-		return d.Store.Commit(ctx, tx)
+		return d.letLeave(ctx, c, m, Self)
 	})
+}
+
+// letLeave commits that an answer which waited leaves now.
+func (d *Desk) letLeave(ctx context.Context, c *guichet.Case, m *guichet.Message, by string) error {
+	c.StopTimer(guichet.LeaveTimer, string(m.ID()))
+	m.Delivery = guichet.Queued
+	if err := d.wroteNow(ctx, c, m); err != nil {
+		return err
+	}
+	f := d.fact(guichet.ReplyQueued, by, "waited", "yes")
+	f.Message, f.Agent = m.ID(), m.By
+	tx := &store.Tx{}
+	tx.Message(m)
+	tx.Case(c, f)
+	return d.Store.Commit(ctx, tx)
 }
 
 // waiting is an answer that waits to leave, for who may change that: its writer, or who may assign the case.
@@ -81,8 +88,8 @@ func gone() error {
 	return guichet.Errorf(guichet.Permanent, "the answer has left already: it cannot be taken back")
 }
 
-// Withdraw takes back an answer that has not left: it never leaves. To do it again changes nothing. Errors: Permanent if it has left; Denied; NotFound.
-func (d *Desk) Withdraw(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.MessageID) (*guichet.Message, error) {
+// onWaiting does something with an answer that may wait to leave, again if somebody moved first, and returns the answer as it is then.
+func (d *Desk) onWaiting(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.MessageID, do func(*worker, *guichet.Message) error) (*guichet.Message, error) {
 	var out *guichet.Message
 	err := again(ctx, func() error {
 		w, m, err := d.waiting(ctx, t, who, id)
@@ -90,6 +97,17 @@ func (d *Desk) Withdraw(ctx context.Context, t guichet.TenantID, who guichet.Age
 			return err
 		}
 		out = m
+		return do(w, m)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Withdraw takes back an answer that has not left: it never leaves. To do it again changes nothing. Errors: Permanent if it has left; Denied; NotFound.
+func (d *Desk) Withdraw(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.MessageID) (*guichet.Message, error) {
+	return d.onWaiting(ctx, t, who, id, func(w *worker, m *guichet.Message) error {
 		switch m.Delivery {
 		case guichet.Withdrawn:
 			return nil
@@ -97,11 +115,9 @@ func (d *Desk) Withdraw(ctx context.Context, t guichet.TenantID, who guichet.Age
 		default:
 			return gone()
 		}
-		tx := &store.Tx{}
 		w.c.StopTimer(guichet.LeaveTimer, string(id))
-		return d.neverLeaves(ctx, tx, w.c, m, string(who), "")
+		return d.neverLeaves(ctx, &store.Tx{}, w.c, m, string(who), "")
 	})
-	return out, err
 }
 
 // neverLeaves commits that a message never leaves. Every case that counts it counts one answer less: its own, and those that took that one.
@@ -136,12 +152,7 @@ func uncount(c *guichet.Case, m *guichet.Message) {
 
 // Reschedule has an answer that waits leave at another time. Errors: Permanent if it has left; Invalid for a time that is none.
 func (d *Desk) Reschedule(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.MessageID, at time.Time) (*guichet.Message, error) {
-	var out *guichet.Message
-	err := again(ctx, func() error {
-		w, m, err := d.waiting(ctx, t, who, id)
-		if err != nil {
-			return err
-		}
+	return d.onWaiting(ctx, t, who, id, func(w *worker, m *guichet.Message) error {
 		if m.Delivery != guichet.Scheduled {
 			return gone()
 		}
@@ -150,13 +161,12 @@ func (d *Desk) Reschedule(ctx context.Context, t guichet.TenantID, who guichet.A
 		}
 		when, err := d.leaves(w.channel, at)
 		if err != nil || when.Equal(m.Leaves) {
-			out = m
 			return err
 		}
 		if err := d.redate(ctx, m, when); err != nil {
 			return err
 		}
-		m.Leaves, out = when, m
+		m.Leaves = when
 		if !w.c.SetTimer(guichet.LeaveTimer, string(id), when) {
 			return guichet.Errorf(guichet.Exhausted, "too many things wait in this case")
 		}
@@ -167,7 +177,6 @@ func (d *Desk) Reschedule(ctx context.Context, t guichet.TenantID, who guichet.A
 		tx.Case(w.c, f)
 		return d.Store.Commit(ctx, tx)
 	})
-	return out, err
 }
 
 // redate writes the new time into the mail's Date. The bytes are new ones under a key of their own; the message is known by the hash of the first.
@@ -190,33 +199,15 @@ func (d *Desk) redate(ctx context.Context, m *guichet.Message, at time.Time) err
 
 // SendNow lets an answer that waits leave at once. To do it again changes nothing. Errors: Permanent if it was taken back.
 func (d *Desk) SendNow(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.MessageID) (*guichet.Message, error) {
-	var out *guichet.Message
-	err := again(ctx, func() error {
-		w, m, err := d.waiting(ctx, t, who, id)
-		if err != nil {
-			return err
-		}
-		out = m
+	return d.onWaiting(ctx, t, who, id, func(w *worker, m *guichet.Message) error {
 		switch m.Delivery {
 		case guichet.Withdrawn:
 			return guichet.Errorf(guichet.Permanent, "the answer was taken back: write it again")
 		case guichet.Scheduled:
-		default:
-			return nil
+			return d.letLeave(ctx, w.c, m, string(who))
 		}
-		w.c.StopTimer(guichet.LeaveTimer, string(id))
-		m.Delivery = guichet.Queued
-		if err := d.wroteNow(ctx, w.c, m); err != nil {
-			return err
-		}
-		f := d.fact(guichet.ReplyQueued, string(who), "waited", "yes")
-		f.Message, f.Agent = id, m.By
-		tx := &store.Tx{}
-		tx.Message(m)
-		tx.Case(w.c, f)
-		return d.Store.Commit(ctx, tx)
+		return nil
 	})
-	return out, err
 }
 
 // takeTimers gives a case the answers that wait to leave in one that becomes its part: only live cases are looked at.

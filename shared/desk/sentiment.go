@@ -108,10 +108,7 @@ func (d *Desk) SetReach(ctx context.Context, t guichet.TenantID, who guichet.Age
 
 // ratesAnywhere reports nil for an agent who may rate on at least one channel: a card is no channel's.
 func (d *Desk) ratesAnywhere(ctx context.Context, t guichet.TenantID, who guichet.AgentID) error {
-	a, err := d.Store.Agent(ctx, t, who)
-	if guichet.Is(err, guichet.NotFound) {
-		return guichet.Errorf(guichet.Denied, "no agent %s", who)
-	}
+	a, err := d.acting(ctx, t, who)
 	if err != nil {
 		return err
 	}

@@ -13,10 +13,7 @@ const Whole guichet.ChannelID = "*"
 
 // Configures loads the tenant's settings as they are now, for an agent who may change those of a channel; of the whole tenant: Whole. Denied without the right.
 func (d *Desk) Configures(ctx context.Context, t guichet.TenantID, who guichet.AgentID, ch guichet.ChannelID) (*store.Config, error) {
-	a, err := d.Store.Agent(ctx, t, who)
-	if guichet.Is(err, guichet.NotFound) {
-		return nil, guichet.Errorf(guichet.Denied, "no agent %s", who)
-	}
+	a, err := d.acting(ctx, t, who)
 	if err != nil {
 		return nil, err
 	}

@@ -13,10 +13,7 @@ import (
 
 // allows loads the settings for an agent who has one of the permissions for the whole tenant. Denied names the first.
 func (d *Desk) allows(ctx context.Context, t guichet.TenantID, who guichet.AgentID, any ...guichet.Permission) (*store.Config, error) {
-	a, err := d.Store.Agent(ctx, t, who)
-	if guichet.Is(err, guichet.NotFound) {
-		return nil, guichet.Errorf(guichet.Denied, "no agent %s", who)
-	}
+	a, err := d.acting(ctx, t, who)
 	if err != nil {
 		return nil, err
 	}

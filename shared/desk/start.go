@@ -74,10 +74,7 @@ func (d *Desk) startOnce(ctx context.Context, t guichet.TenantID, who guichet.Ag
 
 // starter is an agent who may write first in a channel.
 func (d *Desk) starter(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.ChannelID) (*worker, error) {
-	a, err := d.Store.Agent(ctx, t, who)
-	if guichet.Is(err, guichet.NotFound) {
-		return nil, guichet.Errorf(guichet.Denied, "no agent %s", who)
-	}
+	a, err := d.acting(ctx, t, who)
 	if err != nil {
 		return nil, err
 	}

@@ -17,12 +17,18 @@ type worker struct {
 	from    *guichet.Channel // whose address an answer carries; the case's channel, unless sendFrom says otherwise
 }
 
-// worker loads an agent and a case for a move. An agent without the right to read the case's channel does not learn that it is there: NotFound.
-func (d *Desk) worker(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID) (*worker, error) {
+// acting loads the agent who does something. Denied if there is none.
+func (d *Desk) acting(ctx context.Context, t guichet.TenantID, who guichet.AgentID) (*guichet.Agent, error) {
 	a, err := d.Store.Agent(ctx, t, who)
 	if guichet.Is(err, guichet.NotFound) {
 		return nil, guichet.Errorf(guichet.Denied, "no agent %s", who)
 	}
+	return a, err
+}
+
+// worker loads an agent and a case for a move. An agent without the right to read the case's channel does not learn that it is there: NotFound.
+func (d *Desk) worker(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID) (*worker, error) {
+	a, err := d.acting(ctx, t, who)
 	if err != nil {
 		return nil, err
 	}

@@ -49,39 +49,30 @@ func under(t testing.TB, ar *txtar.Archive, pick func(int, call) (Fault, bool)) 
 // TestEveryCallMayFail: whichever call of a story fails or is the last of its process, before or after it takes effect, trying again ends in the state of
 // the run without trouble. The only trace that may stay is a mail sent twice where the process ended between "sent" and "recorded".
 func TestEveryCallMayFail(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/stories/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no stories", err)
-	}
 	var mu sync.Mutex
-	tried, twice := map[string]int{}, 0
+	stories, tried, twice := 0, map[string]int{}, 0
 	t.Run("stories", func(t *testing.T) {
-		for _, file := range files {
-			if filepath.Base(file) == "script-not-run.txtar" {
-				continue // a fact is lost in it, which trying again mends
+		eachStory(t, func(t *testing.T, name string, ar *txtar.Archive) {
+			if name == "script-not-run" {
+				return // a fact is lost in it, which trying again mends
 			}
-			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-				t.Parallel()
-				ar, err := txtar.ParseFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				byFault, doubles := tryAll(t, ar)
-				mu.Lock()
-				defer mu.Unlock()
-				twice += doubles
-				for k, n := range byFault {
-					tried[k] += n
-				}
-			})
-		}
+			stories++
+			t.Parallel()
+			byFault, doubles := tryAll(t, ar)
+			mu.Lock()
+			defer mu.Unlock()
+			twice += doubles
+			for k, n := range byFault {
+				tried[k] += n
+			}
+		})
 	})
 	total := 0
 	for _, k := range slices.Sorted(maps.Keys(tried)) {
 		t.Logf("%-14s %6d points", k, tried[k])
 		total += tried[k]
 	}
-	t.Logf("%d stories, %d points tried; a mail went out twice at %d of them, all between sent and recorded", len(files), total, twice)
+	t.Logf("%d stories, %d points tried; a mail went out twice at %d of them, all between sent and recorded", stories, total, twice)
 }
 
 // point is one fault at one call.
@@ -182,47 +173,37 @@ func amidst(calls []call, i int) bool {
 
 // TestManyFaults: the same with one call in thirty going wrong, in any of the ways, until it goes well.
 func TestManyFaults(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/stories/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no stories", err)
-	}
 	most := 2
 	if *full {
 		most = 100
 	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			ar, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
+	eachStory(t, func(t *testing.T, _ string, ar *txtar.Archive) {
+		t.Parallel()
+		still, err := under(t, ar, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs := most
+		if len(still.calls) > 1000 {
+			runs = 1 + most/20
+		}
+		for i := range runs {
+			r := rand.New(rand.NewPCG(*seed, uint64(i)))
+			one := 30 * max(1, len(still.calls)/300)
+			got, err := under(t, ar, func(int, call) (Fault, bool) { return Fault(r.IntN(int(faultKinds))), r.IntN(one) == 0 })
+			what := fmt.Sprintf("run %d of seed %d, %d faults", i, *seed, got.hits)
+			switch {
+			case err != nil:
+				t.Errorf("%s: %v", what, err)
+			case got.shape != still.shape:
+				t.Errorf("%s:\n%s", what, diff(string(still.shape), string(got.shape)))
+			case got.failed != still.failed:
+				t.Errorf("%s: failed %q, without trouble %q", what, got.failed, still.failed)
+			case len(distinct(got.sent)) != len(distinct(still.sent)) || len(got.sent)-len(still.sent) > got.hits:
+				t.Errorf("%s: %d mails went out, without trouble %d", what, len(got.sent), len(still.sent))
 			}
-			still, err := under(t, ar, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			runs := most
-			if len(still.calls) > 1000 {
-				runs = 1 + most/20
-			}
-			for i := range runs {
-				r := rand.New(rand.NewPCG(*seed, uint64(i)))
-				one := 30 * max(1, len(still.calls)/300)
-				got, err := under(t, ar, func(int, call) (Fault, bool) { return Fault(r.IntN(int(faultKinds))), r.IntN(one) == 0 })
-				what := fmt.Sprintf("run %d of seed %d, %d faults", i, *seed, got.hits)
-				switch {
-				case err != nil:
-					t.Errorf("%s: %v", what, err)
-				case got.shape != still.shape:
-					t.Errorf("%s:\n%s", what, diff(string(still.shape), string(got.shape)))
-				case got.failed != still.failed:
-					t.Errorf("%s: failed %q, without trouble %q", what, got.failed, still.failed)
-				case len(distinct(got.sent)) != len(distinct(still.sent)) || len(got.sent)-len(still.sent) > got.hits:
-					t.Errorf("%s: %d mails went out, without trouble %d", what, len(got.sent), len(still.sent))
-				}
-			}
-		})
-	}
+		}
+	})
 }
 
 // unrecorded reports whether the point lies between a mail's leaving and the commit that says so.

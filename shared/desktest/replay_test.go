@@ -54,27 +54,17 @@ func replayAll(t testing.TB, h *House, l ledger.Ledger) (int, []desk.Replayed) {
 
 // TestReplayStories: after every story, every mail of the house is decided again as it was, byte for byte, under the settings of then, and nothing is written.
 func TestReplayStories(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/stories/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no stories: %v", err)
-	}
 	total := 0
-	for _, f := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(f), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			l := open(t)
-			h := New(t, l)
-			Play(t, h, ar)
-			n, other := replayAll(t, h, l)
-			total += n
-			for _, r := range other {
-				t.Errorf("message %s: %s", r.Message, r.Differs)
-			}
-		})
-	}
+	eachStory(t, func(t *testing.T, _ string, ar *txtar.Archive) {
+		l := open(t)
+		h := New(t, l)
+		Play(t, h, ar)
+		n, other := replayAll(t, h, l)
+		total += n
+		for _, r := range other {
+			t.Errorf("message %s: %s", r.Message, r.Differs)
+		}
+	})
 	t.Logf("%d mails replayed", total)
 	if total < 100 {
 		t.Errorf("only %d mails were replayed", total)

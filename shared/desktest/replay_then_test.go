@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -45,19 +44,7 @@ func (c *chronicle) Commit(ctx context.Context, writes ...ledger.Write) error {
 
 // TestThenIsAsItWas: every case, and everything that an id stood for, is as it was at each of its versions, in every story.
 func TestThenIsAsItWas(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/stories/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no stories: %v", err)
-	}
-	for _, f := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(f), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			asItWas(t, ar)
-		})
-	}
+	eachStory(t, func(t *testing.T, _ string, ar *txtar.Archive) { asItWas(t, ar) })
 	for name, script := range histories {
 		t.Run(name, func(t *testing.T) { asItWas(t, txtar.Parse([]byte(script+twoMails))) })
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"guichet/shared/boot"
+	"guichet/shared/channel"
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
 	"guichet/shared/mail"
@@ -23,28 +23,13 @@ import (
 // TestD25EveryAnswerIsThreaded: of all mails that leave in any story, each carries its own Message-ID, names the mail that it answers, and has each
 // header once, as SES demands (D-70b).
 func TestD25EveryAnswerIsThreaded(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/stories/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no stories", err)
-	}
 	seen := 0
-	for _, file := range files {
-		ar, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
+	everyMailSent(t, func(t *testing.T, h *House, sent channel.Outgoing) {
+		seen++
+		if err := threaded(t, h, sent.MailID, sent.Raw); err != nil {
+			t.Errorf("message %s: %v", sent.Message, err)
 		}
-		h := New(t, open(t))
-		Play(t, h, ar)
-		for _, sent := range h.World.Sent {
-			if gone(t, h, sent.Case) {
-				continue
-			}
-			seen++
-			if err := threaded(t, h, sent.MailID, sent.Raw); err != nil {
-				t.Errorf("%s: message %s: %v", filepath.Base(file), sent.Message, err)
-			}
-		}
-	}
+	})
 	if seen < 40 {
 		t.Errorf("only %d mails left in all stories: they show nothing", seen)
 	}

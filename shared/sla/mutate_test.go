@@ -3,17 +3,13 @@
 package sla
 
 import (
-	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
-	"time"
+
+	"guichet/infra/mutate"
 )
 
 // mutations are small mistakes in the calculator, each of which somebody could make: what is written in place of what, in which file. The text stands there once.
-var mutations = []struct{ file, was, is string }{
+var mutations = [][3]string{
 	{"schedule.go", "p.from <= w.sec && w.sec < p.to", "p.from < w.sec && w.sec < p.to"},
 	{"schedule.go", "p.from <= w.sec && w.sec < p.to", "p.from <= w.sec && w.sec <= p.to"},
 	{"schedule.go", "sec += z.offset\n", "sec -= z.offset\n"},
@@ -99,40 +95,7 @@ var mutations = []struct{ file, was, is string }{
 	{"part.go", "k.Began = from.Since(part.Opened)", "k.Began = part.Opened.Add(1)"},
 }
 
-// TestMutations: each mistake is caught by the tests of this package. go test -tags mutate -run Mutations -timeout 30m ./shared/sla
+// TestMutations: each mistake is caught by the tests of this package. go test -tags mutate -run Mutations -timeout 60m ./shared/sla
 func TestMutations(t *testing.T) {
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	caught := 0
-	for _, m := range mutations {
-		src, err := os.ReadFile(m.file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := strings.Count(string(src), m.was); n != 1 {
-			t.Errorf("%s holds %d times: %s", m.file, n, m.was)
-			continue
-		}
-		dir := t.TempDir()
-		wrong, overlay := filepath.Join(dir, m.file), filepath.Join(dir, "overlay.json")
-		text, _ := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(here, m.file): wrong}})
-		for path, data := range map[string]string{wrong: strings.Replace(string(src), m.was, m.is, 1), overlay: string(text)} {
-			if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		cmd := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-count=1", "-failfast", "-timeout", "60s", "-overlay", overlay, ".", "-rapid.seed", "1", "-rapid.nofailfile", "-rapid.shrinktime", time.Millisecond.String())
-		out, err := cmd.CombinedOutput()
-		switch {
-		case err == nil:
-			t.Errorf("%s: nobody noticed %q in place of %q", m.file, m.is, m.was)
-		case strings.Contains(string(out), "[build failed]"):
-			t.Errorf("%s: %q does not compile:\n%s", m.file, m.is, out)
-		default:
-			caught++
-		}
-	}
-	t.Logf("%d of %d mistakes were caught", caught, len(mutations))
+	mutate.Run(t, mutations, "-rapid.seed", "1", "-rapid.nofailfile", "-rapid.shrinktime", "1ms")
 }
