@@ -41,7 +41,7 @@ func TestTakeAndGiveBack(t *testing.T) {
 		{"the whole has missed it, the part has time", []string{"2 10:00 open", "2 15:00 pass"}, []string{"2 13:00 open"}, "2 15:30", "", "", "2 14:00", ""},
 		{"the whole stands still", []string{"2 11:00 open", "2 12:00 pending"}, []string{"2 09:30 open"}, "2 12:30", "2 12:30 moved first, 2 12:30 moved resolution", "2 12:30 moved first, 2 12:30 moved resolution", "1h0m0s", ""},
 		{"the whole stands still with less", []string{"2 09:00 open", "2 12:00 pending"}, []string{"2 11:00 open"}, "2 12:30", "", "", "1h0m0s", ""},
-		{"the part is at rest", []string{"2 11:00 open"}, []string{"2 10:00 open", "2 10:30 resolved"}, "2 12:00", "", "", "2 15:00", ""},
+		{"the part is at rest", []string{"2 11:00 open"}, []string{"2 09:00 open", "2 11:30 resolved"}, "2 12:00", "", "", "2 15:00", ""},
 		{"the whole is at rest", []string{"2 11:00 open", "2 11:30 resolved"}, []string{"2 10:00 open"}, "2 12:00", "", "", "3h30m0s", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
