@@ -62,6 +62,9 @@ func readAssets(words map[string]map[string]string) map[string]*asset {
 		if err != nil {
 			panic(err)
 		}
+		if ext := path.Ext(e.Name()); ext == ".js" || ext == ".css" {
+			b = bare(b)
+		}
 		out["/page/"+e.Name()] = &asset{body: b, typ: assetTypes[path.Ext(e.Name())], tag: `"` + hash(string(b)) + `"`}
 	}
 	for l, texts := range words {
@@ -70,6 +73,20 @@ func readAssets(words map[string]map[string]string) map[string]*asset {
 	}
 	out["/"] = out["/page/index.html"]
 	return out
+}
+
+// bare leaves out lines that are comments alone: a tenth of what the page weighs. They become empty, so that every line keeps its number.
+func bare(src []byte) []byte {
+	lines, within := strings.Split(string(src), "\n"), false
+	for i, l := range lines {
+		l = strings.TrimSpace(l)
+		begins, ends := strings.HasPrefix(l, "/*"), strings.HasSuffix(l, "*/")
+		if within || strings.HasPrefix(l, "//") || begins && (ends || !strings.Contains(l, "*/")) {
+			lines[i] = ""
+			within = (within || begins) && !ends
+		}
+	}
+	return []byte(strings.Join(lines, "\n"))
 }
 
 // gzip compresses once, when it is first asked for.

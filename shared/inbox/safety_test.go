@@ -262,6 +262,30 @@ func TestThePageIsSmallAndStrict(t *testing.T) {
 	}
 }
 
+// TestCommentsStayAtHome: what is served has no comments, and every line where it was.
+func TestCommentsStayAtHome(t *testing.T) {
+	h := newHouse(t)
+	names, err := filepath.Glob("page/*s")
+	must(t, err)
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		must(t, err)
+		source, served := strings.Split(string(b), "\n"), strings.Split(h.as("", "GET", "/"+name, "").body, "\n")
+		if len(source) != len(served) {
+			t.Fatalf("%s has %d lines, %d are served", name, len(source), len(served))
+		}
+		inside := false
+		for i, l := range source {
+			l = strings.TrimSpace(l)
+			inside = inside || strings.HasPrefix(l, "/**")
+			if comment := inside || strings.HasPrefix(l, "//") || strings.HasPrefix(l, "/* ") && strings.HasSuffix(l, "*/"); comment != (served[i] == "" && l != "") || !comment && served[i] != source[i] {
+				t.Errorf("%s:%d %q is served as %q", name, i+1, l, served[i])
+			}
+			inside = inside && !strings.HasSuffix(l, "*/")
+		}
+	}
+}
+
 // TestEveryTextIsInEveryLanguage: the same keys, the same names in braces, and no key in the page's code that no file has.
 func TestEveryTextIsInEveryLanguage(t *testing.T) {
 	words := map[string]map[string]string{}
