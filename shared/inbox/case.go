@@ -245,7 +245,12 @@ func (h *door) history(c *call) (any, error) {
 		out.ScrollToken = strconv.Itoa(page + 1)
 	}
 	for _, f := range all[min((page-1)*size, len(all)):min(page*size, len(all))] {
-		out.Data = append(out.Data, wireFact(f, names))
+		one := wireFact(f, names)
+		if reason := one.Detail["reason"]; reason != "" {
+			one.Detail = maps.Clone(one.Detail)
+			one.Detail["reason"] = c.said(reason)
+		}
+		out.Data = append(out.Data, one)
 	}
 	return out, nil
 }

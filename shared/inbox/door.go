@@ -24,6 +24,8 @@ type call struct {
 	cfg  *store.Config
 	role *guichet.Role
 	lang string
+
+	phrases map[string]*strings.Replacer // of what the house says, by language: see said.go
 }
 
 // action answers a call: a value becomes JSON, a file its bytes, nil becomes 204, same 304.
@@ -76,14 +78,14 @@ func (h *door) guard(next http.Handler) http.Handler {
 // anybody runs an action without sign-in.
 func (h *door) anybody(do action) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		h.run(&call{Request: r, w: w, lang: h.language(r)}, do)
+		h.run(&call{Request: r, w: w, lang: h.language(r), phrases: h.phrases}, do)
 	}
 }
 
 // signedIn runs an action for an agent of a tenant.
 func (h *door) signedIn(do action) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c := &call{Request: r, w: w, lang: h.language(r)}
+		c := &call{Request: r, w: w, lang: h.language(r), phrases: h.phrases}
 		if err := h.enter(c); err != nil {
 			h.fail(w, r, c, err)
 			return

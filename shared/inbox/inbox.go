@@ -5,6 +5,7 @@ package inbox
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -49,13 +50,14 @@ type door struct {
 	mux       *http.ServeMux
 	same      *http.CrossOriginProtection
 	words     map[string]map[string]string // by language, by key
+	phrases   map[string]*strings.Replacer // what the house said, in other languages: see said.go
 	calendars sync.Map                     // *sla.Schedule by the text of its calendar
 	assets    map[string]*asset
 }
 
 // New returns the API and the page on the flows of d.
 func New(d *desk.Desk, o Options) http.Handler {
-	h := &door{d: d, o: o, log: o.Log, mux: http.NewServeMux(), same: http.NewCrossOriginProtection(), words: readWords()}
+	h := &door{d: d, o: o, log: o.Log, mux: http.NewServeMux(), same: http.NewCrossOriginProtection(), words: readWords(), phrases: readSaid()}
 	h.assets = readAssets(h.words)
 	if h.log == nil {
 		h.log = slog.Default()

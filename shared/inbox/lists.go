@@ -119,7 +119,9 @@ func (h *door) quarantine(c *call) (any, error) {
 	var made strings.Builder
 	for _, q := range list {
 		if c.role.May(guichet.CanRelease, q.Channel) {
-			out.Data = append(out.Data, wireHeld(q))
+			one := wireHeld(q)
+			one.Reason = c.said(one.Reason)
+			out.Data = append(out.Data, one)
 			made.WriteString(q.ID + "@" + strconv.FormatInt(q.Version, 10) + " ")
 		}
 	}

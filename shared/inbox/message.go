@@ -117,7 +117,9 @@ func (h *door) timeline(c *call, k *guichet.Case, size int, below places) (listD
 	}
 	for _, m := range all {
 		top[m.Case] = min(top[m.Case], m.N)
-		out.Data = append(out.Data, wireMessage(m, names))
+		one := wireMessage(m, names)
+		one.Quarantine = c.said(one.Quarantine)
+		out.Data = append(out.Data, one)
 	}
 	out.ScrollToken = top.token()
 	return out, nil
@@ -148,7 +150,7 @@ func (h *door) message(c *call) (any, error) {
 	held := m.Held
 	m.Held = ""
 	out := wholeDTO{messageDTO: wireMessage(m, names), Text: m.Text, Folded: []segmentDTO{}}
-	out.Quarantine = held
+	out.Quarantine = c.said(held)
 	if m.Raw != "" && m.Direction != guichet.Note {
 		p, err := h.parse(c.Context(), m)
 		if err != nil {
@@ -198,7 +200,7 @@ func (h *door) why(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wireWhy(m), nil
+	return c.why(wireWhy(m)), nil
 }
 
 // raw gives the mail as it came.

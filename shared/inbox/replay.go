@@ -24,5 +24,5 @@ func (h *door) replay(c *call) (any, error) {
 	}
 	then, now := *m, *m
 	then.Why, now.Why = &r.Recorded, &r.Now
-	return replayDTO{Same: r.Same, Differs: r.Differs, Recorded: wireWhy(&then), Now: wireWhy(&now)}, nil
+	return replayDTO{Same: r.Same, Differs: r.Differs, Recorded: c.why(wireWhy(&then)), Now: c.why(wireWhy(&now))}, nil
 }

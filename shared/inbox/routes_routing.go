@@ -380,6 +380,15 @@ func (h *door) explain(c *call) (any, error) {
 	for _, one := range now.Considered {
 		out.Now.Considered = append(out.Now.Considered, consideredDTO{string(one.Agent), one.Why})
 	}
+	for _, one := range append(out.Past, out.Now) {
+		for i := range one.Considered {
+			one.Considered[i].Why = c.said(one.Considered[i].Why)
+		}
+	}
+	for i := range out.Past {
+		out.Past[i].Reason = c.said(out.Past[i].Reason)
+	}
+	out.Now.Reason = c.said(out.Now.Reason)
 	return out, nil
 }
 
