@@ -115,7 +115,7 @@ func (d *Desk) Assign(ctx context.Context, t guichet.TenantID, who guichet.Agent
 			w.c.Waits = d.Now()
 		}
 		if !routing.Eligible(a.App, a.Digital, len(a.Skills) > 0) {
-			return guichet.Wrongf("inboxAssignee", "%s may not get digital cases: the %s app asks for the Digital Engagement attribute and a skill", a.Name, a.App)
+			return guichet.Wrongf("inboxAssignee", "%s may not get digital cases: %s", a.Name, routing.Asks(a.App))
 		}
 		tx := &store.Tx{}
 		facts := d.assign(tx, w.cfg, w.c, *a, string(who), "by hand", "")

@@ -175,18 +175,16 @@ func (d *Desk) DeleteRole(ctx context.Context, t guichet.TenantID, who guichet.A
 		if role == nil {
 			return nil
 		}
-		agents, err := d.Store.Agents(ctx, t)
+		ids, err := d.Store.RoleUsers(ctx, t, id, 5)
 		if err != nil {
 			return err
 		}
-		var users []string
-		for _, a := range agents {
-			if a.Role == id {
-				users = append(users, string(a.ID))
+		if len(ids) > 0 {
+			users := make([]string, len(ids))
+			for i, a := range ids {
+				users[i] = string(a)
 			}
-		}
-		if len(users) > 0 {
-			return store.InUse("role", string(id), users[:min(len(users), 5)])
+			return store.InUse("role", string(id), users)
 		}
 		return d.Store.DeleteRole(ctx, t, *role)
 	})

@@ -2,7 +2,9 @@ package desktest
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strconv"
 
 	"guichet/shared/desk"
 	"guichet/shared/guichet"
@@ -73,6 +75,21 @@ func routingCrossings(d *desk.Desk, s *store.Store, id guichet.CaseID) map[strin
 			}
 			l, err := s.Seated(ctx, cfg, "support", "agent", 9)
 			return nothing(err, len(l)) // eve is offline
+		},
+		"store.Store.Find": func(ctx context.Context) error {
+			l, err := s.Find(ctx, acme, "ana", 9)
+			return nothing(err, len(l))
+		},
+		"store.Store.Numbered": func(ctx context.Context) error {
+			l, err := s.Numbered(ctx, acme, strconv.FormatInt(guichet.Number("ana"), 10))
+			return nothing(err, len(l))
+		},
+		"store.Store.RoleUsers": func(ctx context.Context) error {
+			l, err := s.RoleUsers(ctx, acme, "agent", 9)
+			if err == nil && slices.Contains(l, "ana") {
+				return errors.New("acme sees ana")
+			}
+			return err
 		},
 		"store.Store.Heads": func(ctx context.Context) error {
 			l, _, err := s.Heads(ctx, acme, "support", 9, "")

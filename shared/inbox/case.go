@@ -137,16 +137,11 @@ func (h *door) agentOf(c *call, who idText) (guichet.AgentID, error) {
 	if !digits(string(who)) {
 		return guichet.AgentID(who), nil
 	}
-	all, err := h.d.Store.Agents(c.Context(), c.t)
-	if err != nil {
-		return "", err
+	ids, err := h.d.Store.Numbered(c.Context(), c.t, string(who))
+	if err != nil || len(ids) == 0 {
+		return guichet.AgentID(who), err
 	}
-	for _, a := range all {
-		if who.is(string(a.ID)) {
-			return a.ID, nil
-		}
-	}
-	return guichet.AgentID(who), nil
+	return ids[0], nil
 }
 
 func (h *door) unassign(c *call) (any, error) {
@@ -273,12 +268,9 @@ func (h *door) facts(c *call, k *guichet.Case, limit int) ([]guichet.Fact, error
 	return all, nil
 }
 
-// names are the names of these agents by id; of all without any, which costs what there are.
+// names are the names of these agents by id.
 func (h *door) names(c *call, of ...guichet.AgentID) (map[guichet.AgentID]string, error) {
 	list, err := h.d.Store.AgentsByID(c.Context(), c.t, of)
-	if of == nil {
-		list, err = h.d.Store.Agents(c.Context(), c.t)
-	}
 	out := make(map[guichet.AgentID]string, len(list))
 	for _, a := range list {
 		out[a.ID] = a.Name

@@ -142,7 +142,7 @@ func (h *door) changed(c *call) func(*guichet.Message, error) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		names, err := h.names(c)
+		names, err := h.names(c, m.By)
 		return wireMessage(m, names), err
 	}
 }

@@ -27,17 +27,50 @@ func (c *call) anywhere(p guichet.Permission) bool {
 	return false
 }
 
-// users lists the agents.
+// users lists the agents, a page at a time: a plain array, as clients of the API expect, and where to go on in a header.
 func (h *door) users(c *call) (any, error) {
-	all, err := h.d.Store.Agents(c.Context(), c.t)
+	out, err := h.findPeople(c)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]any, 0, len(all))
-	for i := range all {
-		out = append(out, wireUser(&all[i]))
+	if out.ScrollToken != "" {
+		c.w.Header().Set("X-Scroll-Token", out.ScrollToken)
 	}
-	return c.list(out)
+	return c.list(out.Data)
+}
+
+// people lists agents for a page: those of these ids, those of whom a word of the name begins so, or all, a page at a time.
+func (h *door) people(c *call) (any, error) { return h.findPeople(c) }
+
+func (h *door) findPeople(c *call) (listDTO, error) {
+	out := listDTO{Data: []any{}}
+	size, err := c.number("size", maxPage, maxPage)
+	if err != nil {
+		return out, err
+	}
+	q, st := c.URL.Query(), h.d.Store
+	var list []guichet.Agent
+	switch ids := strings.Split(q.Get("ids"), ","); {
+	case q.Get("ids") != "" && len(ids) > maxPage:
+		return out, guichet.Wrongf("ids", "ids are at most %d", maxPage)
+	case q.Get("ids") != "":
+		of := make([]guichet.AgentID, 0, len(ids))
+		for _, id := range ids {
+			if len(id) <= 60 {
+				of = append(of, guichet.AgentID(id))
+			}
+		}
+		list, err = st.AgentsByID(c.Context(), c.t, of)
+	case strings.TrimSpace(q.Get("query")) != "":
+		list, err = st.Find(c.Context(), c.t, q.Get("query"), size)
+	default:
+		list, out.ScrollToken, err = st.AgentPage(c.Context(), c.t, size, q.Get("scrollToken"))
+	}
+	for i := range list {
+		out.Data = append(out.Data, wireUser(&list[i]))
+	}
+	out.Hits = len(list)
+	return out, err
 }
 
 // list answers with a plain array, as clients of the API expect of small lists.

@@ -26,6 +26,7 @@ func (h *door) routingRoutes() map[string]action {
 		"GET /guichet/agents/{id}":              h.agent,
 		"PATCH /guichet/agents/{id}":            h.changeAgent,
 		"PUT /guichet/agents/{id}/voice":        h.voice,
+		"GET /guichet/people":                   h.people,
 		"GET /guichet/campaigns":                h.campaigns,
 		"POST /guichet/campaigns":               h.setCampaign,
 		"PUT /guichet/campaigns/{id}":           h.setCampaign,

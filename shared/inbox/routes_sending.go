@@ -69,7 +69,11 @@ func (h *door) relayHistory(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := h.names(c)
+	var of []guichet.AgentID
+	for _, f := range all[max(0, len(all)-maxPage):] {
+		of = append(of, guichet.AgentID(f.By), f.Agent)
+	}
+	names, err := h.names(c, of...)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,9 @@ package inbox_test
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -275,4 +278,70 @@ func TestEachMoveByItsRight(t *testing.T) {
 	}
 	h.want(200, "acme/ana", "PATCH", "/guichet/agents/sky", `{"limit":0}`)
 	h.lines([]line{{"A115 beyond the limit, by hand", "ana", "PUT", one + "/inbox-assignment", `{"inboxAssignee":"sky"}`, 409, "limit"}})
+}
+
+// TestPeople: agents are found by the words of their names and by their ids, a page at a time, and no call reads all of them.
+func TestPeople(t *testing.T) {
+	h := newHouse(t)
+	for i := range 120 {
+		must(t, h.desk.Store.SaveAgent(t.Context(), "acme", guichet.Agent{ID: guichet.AgentID(fmt.Sprintf("p%03d", i)), Name: fmt.Sprintf("Éva Maria Nº%03d", i), Role: "all", Limit: 5, Digital: true, Presence: guichet.Offline}))
+	}
+	ids := func(path string) string {
+		var out []string
+		for _, u := range at(h.want(200, "acme/rob", "GET", "/guichet/people?"+path, ""), "data").([]any) {
+			out = append(out, at(u, "incontactId").(string))
+		}
+		return strings.Join(out, " ")
+	}
+	for path, want := range map[string]string{
+		"query=n%C2%BA007":                    "p007",
+		"query=MARIA%20n%C2%BA01&size=3":      "p010 p011 p012",
+		"query=%C3%89va%20maria%20n%C2%BA119": "p119",
+		"query=p003":                          "p003",
+		"query=nobody":                        "",
+		"ids=p005,ana,none,":                  "ana p005",
+	} {
+		if got := ids(path); !sameWords(got, want) {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+	first := h.want(200, "acme/rob", "GET", "/guichet/people", "")
+	token := at(first, "scrollToken").(string)
+	if n := len(at(first, "data").([]any)); n != 100 || token == "" {
+		t.Errorf("the first page has %d people, and then %q", n, token)
+	}
+	if rest := strings.Fields(ids("scrollToken=" + url.QueryEscape(token))); len(rest) < 20 || len(rest) > 30 {
+		t.Errorf("the second page: %v", rest)
+	}
+	r := h.as("acme/rob", "GET", "/dfo/3.0/users", "")
+	if r.status != 200 || !strings.HasPrefix(r.body, "[") || r.header.Get("X-Scroll-Token") != token {
+		t.Errorf("users: %d, %q", r.status, r.header.Get("X-Scroll-Token"))
+	}
+	// A new name, a new role, a number: found by what is now.
+	h.want(200, "acme/ana", "PATCH", "/guichet/agents/p007", `{"name":"Zoltan"}`)
+	if ids("query=zolt") != "p007" || ids("query=n%C2%BA007") != "" || ids("query=maria%20n%C2%BA007") != "" {
+		t.Error("after a change of name")
+	}
+	h.want(201, "acme/ana", "POST", "/guichet/roles", `{"id":"night","name":"Night"}`)
+	h.want(200, "acme/ana", "PATCH", "/guichet/agents/p007", `{"role":"night"}`)
+	if r := h.as("acme/ana", "DELETE", "/guichet/roles/night", ""); r.status != 409 || !strings.Contains(r.body, "p007") {
+		t.Errorf("a role that somebody has: %d %s", r.status, r.body)
+	}
+	h.want(200, "acme/ana", "PATCH", "/guichet/agents/p007", `{"role":"all"}`)
+	h.want(204, "acme/ana", "DELETE", "/guichet/roles/night", "")
+	n := string(h.mail("support@acme.example", firstMail).Case())
+	h.want(200, "acme/ana", "PUT", contacts+"/"+n+"/inbox-assignment", fmt.Sprintf(`{"inboxAssignee":%d}`, guichet.Number("p007")))
+	if got := at(h.want(200, "acme/ana", "GET", contacts+"?inboxAssignee="+strconv.FormatInt(guichet.Number("p007"), 10), ""), "data", 0, "id"); got != n {
+		t.Errorf("the cases of an agent by number: %v", got)
+	}
+	if got := at(h.want(200, "acme/ana", "GET", contacts+"?status=open", ""), "data", 0, "id"); got != n {
+		t.Errorf("open cases in a house of many agents: %v", got)
+	}
+}
+
+func sameWords(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }

@@ -170,8 +170,7 @@ func (s *search) gather(ctx context.Context) ([]*guichet.Case, bool, error) {
 		list, err := s.byAssignee(ctx, s.only("assignee"))
 		return list, true, err
 	case s.only("status") != nil && !slices.ContainsFunc(s.only("status"), func(v string) bool { return !guichet.Status(v).Live() }):
-		list, err := s.live(ctx)
-		return list, true, err
+		return s.live(ctx)
 	}
 	return nil, false, nil
 }
@@ -233,12 +232,10 @@ func (s *search) agentIDs(ctx context.Context, w string) []string {
 	if !digits(w) {
 		return []string{w}
 	}
-	var out []string
-	all, _ := s.h.d.Store.Agents(ctx, s.t)
-	for _, a := range all {
-		if idText(w).is(string(a.ID)) {
-			out = append(out, string(a.ID))
-		}
+	out := []string{w}
+	ids, _ := s.h.d.Store.Numbered(ctx, s.t, w)
+	for _, id := range ids {
+		out = append(out, string(id))
 	}
 	return out
 }
@@ -263,22 +260,25 @@ func (s *search) held(ctx context.Context, agents []string) ([]*guichet.Case, er
 	})
 }
 
-// live loads the cases that somebody should work on: those that wait and those that somebody has.
-func (s *search) live(ctx context.Context) ([]*guichet.Case, error) {
+// liveAgents is of how many agents a search looks into the inboxes.
+const liveAgents = 100
+
+// live loads the cases that somebody should work on: those that wait and those that somebody has. False where there are so many agents that to look through all cases is shorter.
+func (s *search) live(ctx context.Context) ([]*guichet.Case, bool, error) {
+	all, more, err := s.h.d.Store.AgentPage(ctx, s.t, liveAgents, "")
+	if err != nil || more != "" {
+		return nil, false, err
+	}
 	out, err := s.waiting(ctx)
 	if err != nil {
-		return nil, err
-	}
-	all, err := s.h.d.Store.Agents(ctx, s.t)
-	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
 	var ids []string
 	for _, a := range all {
 		ids = append(ids, string(a.ID))
 	}
 	has, err := s.held(ctx, ids)
-	return append(out, has...), err
+	return append(out, has...), true, err
 }
 
 // order sorts as asked; unasked, a queue stays in the order in which it is served, and an inbox oldest first.

@@ -64,7 +64,8 @@ func (h *door) signInInfo(c *call) (any, error) {
 	if !h.o.SignIn {
 		return out, nil
 	}
-	agents, err := h.d.Store.Agents(c.Context(), h.o.Tenant)
+	agents, more, err := h.d.Store.AgentPage(c.Context(), h.o.Tenant, maxPage, "")
+	out.More = more != ""
 	for _, a := range agents {
 		out.Agents = append(out.Agents, agentChoice{ID: string(a.ID), Name: a.Name})
 	}

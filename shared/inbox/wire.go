@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"hash/fnv"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -102,6 +101,7 @@ type signInDTO struct {
 	Enabled  bool          `json:"enabled"`
 	Language string        `json:"language"`
 	Agents   []agentChoice `json:"agents"`
+	More     bool          `json:"more"` // there are more agents than are listed
 	Provider *providerDTO  `json:"provider"`
 }
 
@@ -119,15 +119,8 @@ type agentChoice struct {
 	Name string `json:"name"`
 }
 
-// numberOf makes the number that the API wants where our ids are words: the id itself if it is a number, else 31 bits of its hash.
-func numberOf(id string) int64 {
-	if n, err := strconv.ParseInt(id, 10, 53); err == nil && n > 0 && strconv.FormatInt(n, 10) == id {
-		return n
-	}
-	h := fnv.New32a()
-	h.Write([]byte(id))
-	return int64(h.Sum32()&0x7fffffff) + 1
-}
+// numberOf makes the number that the API wants where our ids are words.
+func numberOf(id string) int64 { return guichet.Number(id) }
 
 // idText is an id that clients send as a string or as a number.
 type idText string

@@ -167,7 +167,7 @@ func unready(a *guichet.Agent, policy guichet.Routing) string {
 	case a.Load >= a.Limit:
 		return "is at the limit (" + load(a) + ")"
 	case !Eligible(a.App, a.Digital, len(a.Skills) > 0):
-		return "may not get digital cases: the " + string(a.App) + " app asks for the Digital Engagement attribute"
+		return "may not get digital cases: " + Asks(a.App)
 	}
 	return ""
 }

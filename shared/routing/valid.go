@@ -72,3 +72,16 @@ func Eligible(app guichet.App, attribute, skill bool) bool {
 	}
 	return false
 }
+
+// Asks says in words what Eligible asks for.
+func Asks(app guichet.App) string {
+	switch app {
+	case guichet.AgentApp:
+		return "the Agent app asks for the Digital Engagement attribute and a skill"
+	case guichet.ClassicApp:
+		return "SFA Classic asks for the Digital Engagement attribute and a skill"
+	case guichet.MaxApp, "":
+		return "MAX asks for the Digital Engagement attribute or a skill"
+	}
+	return "no such app is known"
+}

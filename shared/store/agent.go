@@ -49,6 +49,11 @@ func (s *Store) saveAgent(ctx context.Context, t guichet.TenantID, a guichet.Age
 	if len(writes) > 0 {
 		defer s.forget(t)
 	}
+	cards, err := s.cardWrites(ctx, t, was, &a)
+	if err != nil {
+		return err
+	}
+	writes = append(writes, cards...)
 	if moved {
 		writes = append(writes, ledger.Check{Key: seatingKey(t), Version: cfg.Seating.Version})
 	}

@@ -32,6 +32,7 @@ import (
 //	<t>#channellog#<id>      <version>       a channel as it was, with who changed what
 //	<t>#agent                <id>            an agent, with how many cases he holds
 //	<t>#seats                <id>#<n>        further seats of an agent; see seats.go
+//	<t>#card                 <id>#<n>        what an agent is found by; see card.go
 //	<t>#mailbox#<hash>       a               whose mail address that is among the agents
 //	<t>#case#<case>          c               the case
 //	                         f#<version>     the facts of one commit
@@ -61,6 +62,7 @@ import (
 //	         ~relays              <t>#<channel>              relays of all tenants: to be sealed anew
 //	         ~boxes               <t>#<channel>              boxes of all tenants: the same
 //	         ~feed                <next>#<t>#<calendar>      feeds of all tenants, those to be read first first
+//	         <t>#name             <words>#<agent>            agents by each word of their names; index 2: <t>#role#<role>, index 3: <t>#number
 //	index 2  ~due#<hour>#<shard>  <due>#<t>#<case>           running clocks
 //	index 3  <t>#contact#<id>     <opened>#<case>            cases of a contact
 //	any      <t>#seat#<skill>#<role>#<list>  <order>#<agent>        agents who may get a case, first to be served first; the index goes by the skill's name
@@ -151,6 +153,26 @@ func agentFactKey(t guichet.TenantID, id guichet.AgentID, version int64) ledger.
 func seatPartition(t guichet.TenantID, k guichet.SkillID, r guichet.RoleID, list string) string {
 	return string(t) + "#seat#" + string(k) + "#" + string(r) + "#" + list
 }
+
+const (
+	nameIndex   = 1
+	roleIndex   = 2
+	numberIndex = 3
+)
+
+func cardPartition(t guichet.TenantID) string { return string(t) + "#card" }
+
+func cardKey(t guichet.TenantID, id guichet.AgentID, n int) ledger.Key {
+	return ledger.Key{P: cardPartition(t), S: string(id) + "#" + strconv.Itoa(n)}
+}
+
+func namesPartition(t guichet.TenantID) string { return string(t) + "#name" }
+
+func roleUsersPartition(t guichet.TenantID, r guichet.RoleID) string {
+	return string(t) + "#role#" + string(r)
+}
+
+func numbersPartition(t guichet.TenantID) string { return string(t) + "#number" }
 
 func seatsPartition(t guichet.TenantID) string { return string(t) + "#seats" }
 

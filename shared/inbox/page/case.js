@@ -2,7 +2,7 @@
 import { $, el, keep, say } from "/page/dom.js";
 import { t, has, when, full } from "/page/words.js";
 import { api, call, changed, forget, get } from "/page/api.js";
-import { state, name, attempt, back, fail, tick } from "/page/main.js";
+import { state, name, attempt, back, fail, known, personField, tick } from "/page/main.js";
 import { mark } from "/page/list.js";
 import { moreActions, moreHead } from "/page/case-more.js";
 import { messageNode } from "/page/message.js";
@@ -70,6 +70,16 @@ export async function refreshCase() {
 	const fresh = d.messages.filter((m) => !messages.has(m.id) && m.direction === "inbound");
 	take(d);
 	if (fresh.length) say(t("new.message", { who: fresh[0].authorEndUserIdentity?.fullName || "", case: id }));
+}
+
+/** redrawCase draws what is there again: more names are known. */
+export function redrawCase() {
+	if (!detail || !parts.head.isConnected) return;
+	nodes = new Map();
+	drawHead();
+	drawTimeline();
+	if (parts.history.open) drawHistory();
+	drawWhy();
 }
 
 function take(d) {
@@ -177,8 +187,10 @@ function drawActions() {
 
 /** giving is a choice with its button: whoever walks through it by keys changes nothing yet. */
 function giving(what, options, go, onfocus) {
-	const send = (e) => { e.preventDefault(); const to = $(what).value; return to ? go(to) : $(what).focus(); };
-	return el("form.join", { onsubmit: send }, el("select", { id: what, "aria-label": t(`do.${what}`), onfocus }, el("option", { value: "" }, t(`do.${what}`)), options.map(([value, text]) => el("option", { value }, text))),
+	const send = (e) => { e.preventDefault(); const to = $(what).value.trim(); return to ? go(to) : $(what).focus(); };
+	const choice = what === "assign" && state.many ? personField(what, t("do.assign.find"))
+		: el("select", { id: what, "aria-label": t(`do.${what}`), onfocus }, el("option", { value: "" }, t(`do.${what}`)), options.map(([value, text]) => el("option", { value }, text)));
+	return el("form.join", { onsubmit: send }, choice,
 		el("button", { type: "submit", "data-key": `${what}-go` }, t(`do.${what}.go`)));
 }
 
@@ -187,8 +199,8 @@ let asked = 0;
 async function presences() {
 	if (Date.now() - asked < 15000) return;
 	asked = Date.now();
-	for (const u of await get(`${api}/users`).catch(() => [])) {
-		state.users.set(u.incontactId, u);
+	if (state.many) return;
+	for (const u of (await known("size=100").catch(() => ({ data: [] }))).data) {
 		const option = [...$("assign")?.options || []].find((o) => o.value === u.incontactId);
 		if (option) option.textContent = `${u.firstName} · ${t(`presence.${u.status}`)}`;
 	}

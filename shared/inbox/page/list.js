@@ -5,7 +5,7 @@ import { api, changed, forget, get } from "/page/api.js";
 import { state, link, name, attempt } from "/page/main.js";
 import { nearest } from "/page/clocks.js";
 
-let shown = [], more = "", extra = 0;
+let shown = [], more = "", extra = 0, hits = 0;
 
 const path = () => {
 	const size = "size=50";
@@ -35,6 +35,9 @@ export async function refreshList() {
 	draw(list.hits);
 }
 
+/** redrawList draws what is there again: more names are known. */
+export const redrawList = () => draw(hits);
+
 async function loadMore() {
 	const list = await attempt(() => get(`${path()}&scrollToken=${encodeURIComponent(more)}`));
 	if (!list) return;
@@ -46,7 +49,8 @@ async function loadMore() {
 	$("list").querySelector(`[data-key="case-${fresh[0]?.id}"]`)?.focus();
 }
 
-function draw(hits) {
+function draw(n) {
+	hits = n;
 	const list = $("list"), anchor = standing(list), from = anchor?.getBoundingClientRect().top;
 	keep(list,
 		el("div.head", {}, el("h2", {}, state.view === "search" ? t("view.search", { q: state.search }) : t(`view.${state.view}`)), el("span.small", {}, more ? `${shown.length} …` : String(hits))),

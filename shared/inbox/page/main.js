@@ -3,14 +3,56 @@ import { $, el, keep, say } from "/page/dom.js";
 import { t, speak, languages, lang } from "/page/words.js";
 import { api, call, changed, get, signIn as signing, Failure } from "/page/api.js";
 import { begin, finish, leave, signedIn } from "/page/oauth.js";
-import { showList, refreshList, moveInList, openFirst } from "/page/list.js";
-import { showCase, refreshCase, closeCase, caseKey } from "/page/case.js";
+import { showList, refreshList, redrawList, moveInList, openFirst } from "/page/list.js";
+import { showCase, refreshCase, redrawCase, closeCase, caseKey } from "/page/case.js";
 import { showQuarantine, refreshHeld, showSent } from "/page/other.js";
 import { canTakeBack, takeBack } from "/page/parts.js";
 import { showHelp, keysOn } from "/page/help.js";
 
-export const state = { me: null, view: "inbox", search: "", open: "", users: new Map(), queues: [], channels: new Map(), counts: {} };
-export const name = (id) => (id === "guichet" ? t("by.house") : state.users.get(id)?.firstName || id || "");
+export const state = { me: null, many: "", view: "inbox", search: "", open: "", users: new Map(), queues: [], channels: new Map(), counts: {} };
+export const name = (id) => {
+	if (id === "guichet") return t("by.house");
+	if (id && state.me && !state.users.has(id)) unknown(id);
+	return state.users.get(id)?.firstName || id || "";
+};
+
+let strange = new Set(), asking = 0;
+/** unknown notes an agent whom the page does not know yet: there may be thousands. Their names are fetched together, and what shows them is drawn again. */
+function unknown(id) {
+	strange.add(id);
+	asking ||= setTimeout(async () => {
+		const ids = [...strange].slice(0, 100);
+		strange = new Set();
+		asking = 0;
+		for (const id of ids) state.users.set(id, { incontactId: id, firstName: id }); // who is not there is not asked for again
+		try {
+			await known(`ids=${encodeURIComponent(ids.join(","))}`);
+		} catch { return; }
+		redrawCase();
+		if ($("list")) redrawList();
+	}, 30);
+}
+
+/** known fetches people, and has the page know them. */
+export async function known(query) {
+	const page = await get(`/guichet/people?${query}`);
+	for (const u of page.data) state.users.set(u.incontactId, u);
+	return page;
+}
+
+/** personField is where one names one of very many agents: it finds them by the beginning of a word of their names, and its value is an id. */
+export function personField(id, label) {
+	const list = el("datalist", { id: `${id}-found` });
+	let late = 0;
+	const find = (e) => {
+		clearTimeout(late);
+		late = setTimeout(async () => {
+			const text = e.target.value.trim(), page = text && await attempt(() => known(`query=${encodeURIComponent(text)}&size=20`));
+			if (page) list.replaceChildren(...page.data.map((u) => el("option", { value: u.incontactId }, `${u.firstName} · ${t(`presence.${u.status}`)}`)));
+		}, 200);
+	};
+	return [el("input", { id, type: "text", list: list.id, maxlength: "100", autocomplete: "off", "aria-label": label, placeholder: label, oninput: find }), list];
+}
 
 /** refreshChannels fetches what the page knows of the channels, after somebody changed them. */
 export async function refreshChannels() {
@@ -64,8 +106,9 @@ async function load() {
 		if (err.status !== 401) throw err;
 		return showSignIn(info);
 	}
-	const [users, queues, channels] = await Promise.all(["users", "routing-queues?size=500", "channels"].map((p) => get(`${api}/${p}`)));
-	state.users = new Map(users.map((u) => [u.incontactId, u]));
+	state.users = new Map();
+	const [people, queues, channels] = await Promise.all([known("size=100"), ...["routing-queues?size=500", "channels"].map((p) => get(`${api}/${p}`))]);
+	state.many = people.scrollToken;
 	state.queues = queues;
 	state.channels = new Map(channels.map((c) => [c.id, c]));
 	go();
@@ -75,7 +118,9 @@ function showSignIn(info) {
 	showDoor(
 		el("h2", { id: "sign" }, t(info.enabled ? "sign.title" : "sign.in")), el("p.small", {}, t(info.enabled ? "sign.how" : info.provider ? "sign.pool" : "sign.elsewhere")),
 		info.provider && el("p", {}, el("button.main", { id: "sign-in", onclick: () => begin(info.provider) }, t("sign.in"))),
-		el("ul", {}, info.agents.map((a) => el("li", {}, el("button", { "data-agent": a.id, onclick: () => signIn(a.id) }, a.name || a.id)))));
+		el("ul", {}, info.agents.map((a) => el("li", {}, el("button", { "data-agent": a.id, onclick: () => signIn(a.id) }, a.name || a.id)))),
+		info.more && el("form.join", { onsubmit: (e) => { e.preventDefault(); signIn($("other").value.trim()); } },
+			el("input", { id: "other", type: "text", required: true, maxlength: "60", "aria-label": t("sign.other"), placeholder: t("sign.other") }), el("button", { type: "submit" }, t("sign.in"))));
 }
 
 /** showStranger is for somebody who is signed in and no agent: all he can do is leave. */
@@ -247,8 +292,6 @@ async function myself() {
 }
 
 async function recount() {
-	const { user } = await get(`${api}/me`), was = state.me.user; // a telephone system says when a call begins, and an administrator may change what one is
-	if (user.status !== was.status || user.onCall !== was.onCall || user.app !== was.app) { state.me.user = user; drawTop(); }
 	for (const [view, who] of [["inbox", "me"], ["waiting", "none"]]) {
 		const list = await changed(`${api}/contacts?inboxAssignee=${who}&size=1`);
 		if (!list || state.counts[view] === list.hits) continue;

@@ -2,7 +2,7 @@
 import { el, keep } from "/page/dom.js";
 import { t } from "/page/words.js";
 import { api, call, get } from "/page/api.js";
-import { attempt } from "/page/main.js";
+import { attempt, known } from "/page/main.js";
 import { ask, field, form, input, table } from "/page/settings-form.js";
 
 const path = (id) => `/guichet/roles/${encodeURIComponent(id)}`;
@@ -13,7 +13,14 @@ export async function show(node, rest, link) {
 }
 
 async function showAll(node, roles, link) {
-	const users = await get(`${api}/users`);
+	const users = [], people = el("div");
+	let token = "";
+	const load = async () => {
+		const page = await known(`size=50&scrollToken=${encodeURIComponent(token)}`);
+		users.push(...page.data);
+		token = page.scrollToken;
+		keep(people, table(t("set.roles.people"), [t("set.roles.person"), t("set.roles.role")], users.map((u) => [u.firstName, give(u)])), token && el("button", { type: "button", "data-key": "more", onclick: () => attempt(load) }, t("more")));
+	};
 	const save = async (v) => {
 		const r = await call("POST", "/guichet/roles", { name: v.name });
 		location.hash = link(r.id);
@@ -29,7 +36,8 @@ async function showAll(node, roles, link) {
 	keep(node, el("p", {}, t("set.roles.what")),
 		table(t("set.roles"), [t("set.roles.name"), t("set.roles.channels")], roles.data.map((r) => [el("a", { href: link(r.id), "data-key": `r-${r.id}` }, r.name), Object.keys(r.rights).map((c) => (c === "*" ? t("set.roles.all") : c)).join(", ")])),
 		el("h3", {}, t("set.roles.new")), form({ save, submit: t("set.roles.make"), label: t("set.roles.new") }, field(t("set.roles.name"), input("name", "", { required: true, maxlength: "60" }))),
-		el("h3", {}, t("set.roles.people")), table(t("set.roles.people"), [t("set.roles.person"), t("set.roles.role")], users.map((u) => [u.firstName, give(u)])));
+		el("h3", {}, t("set.roles.people")), people);
+	await load();
 }
 
 /** showOne is the matrix of one role: a row for each channel, the first for all of them. What all channels have, each has. */

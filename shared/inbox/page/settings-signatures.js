@@ -2,21 +2,30 @@
 import { el, keep } from "/page/dom.js";
 import { t } from "/page/words.js";
 import { call, get } from "/page/api.js";
-import { state } from "/page/main.js";
+import { attempt, known, name as nameOf, personField, state } from "/page/main.js";
 import { area, ask, field, form, input, table } from "/page/settings-form.js";
 
 const path = "/guichet/signatures";
 
 export async function show(node, rest, link) {
 	const all = await get(path);
-	const name = (id) => state.users.get(id)?.firstName || id;
+	const name = nameOf;
 	if (!rest) {
 		return keep(node, el("p", {}, t("set.signatures.what")),
-			table(t("set.signatures"), [t("set.templates.name"), t("set.signatures.users")], all.map((x) => [el("a", { href: link(x.id) }, x.name), x.users.map(name).join(", ")])),
+			table(t("set.signatures"), [t("set.templates.name"), t("set.signatures.users")], all.map((x) => [el("a", { href: link(x.id) }, x.name), x.users.slice(0, 20).map(name).join(", ") + (x.users.length > 20 ? " …" : "")])),
 			el("p", {}, el("a.button", { href: link("new"), id: "signature-new" }, t("set.signatures.new"))));
 	}
 	const sig = rest === "new" ? { users: [] } : all.find((x) => x.id === rest) || { users: [] };
-	keep(node, edit(sig, link), sig.id && users(sig, all, name));
+	const strangers = sig.users.filter((id) => !state.users.has(id)).slice(0, 100);
+	if (strangers.length) await known(`ids=${encodeURIComponent(strangers.join(","))}`);
+	const people = el("div"), draw = () => keep(people, users(sig, all, name));
+	const add = (e) => {
+		e.preventDefault();
+		looked.add(document.getElementById("signer").value.trim());
+		draw();
+	};
+	draw();
+	keep(node, edit(sig, link), sig.id && state.many && el("form.row", { onsubmit: add }, personField("signer", t("set.signatures.find")), el("button", { type: "submit" }, t("set.signatures.show"))), sig.id && people);
 }
 
 function edit(sig, link) {
@@ -35,12 +44,16 @@ function edit(sig, link) {
 		field(t("set.signatures.html"), area("html", sig.html, { rows: "6", spellcheck: "false" }), t("set.signatures.html.hint")))];
 }
 
+/** shown are the people to be ticked: all, or, where there are very many, those who have the signature and those who were looked for. */
+const shown = (sig) => [...state.users.values()].filter((u) => u.id && (!state.many || sig.users.includes(u.incontactId) || looked.has(u.incontactId)));
+const looked = new Set();
+
 /** users are ticked one by one: each tick counts at once, and takes the user from the signature that he had. */
 function users(sig, all, name) {
 	const said = el("p.state", { role: "status" });
 	const other = (id) => all.find((x) => x.id !== sig.id && x.users.includes(id));
 	return el("fieldset", {}, el("legend", {}, t("set.signatures.users")), el("p.small", {}, t("set.signatures.users.hint")),
-		[...state.users.values()].map((u) => {
+		shown(sig).map((u) => {
 			const box = el("input", { type: "checkbox", checked: sig.users.includes(u.incontactId), onchange: async () => {
 				try {
 					await call(box.checked ? "PUT" : "DELETE", `${path}/${sig.id}/users/${encodeURIComponent(u.incontactId)}`);
