@@ -20,6 +20,7 @@ type arrival struct {
 	sender string // folded address of who wrote
 	name   string
 	rcpt   string
+	size   int64                      // of the whole mail, in bytes
 	passed bool                       // an agent passed it on: sender is who wrote it
 	staff  map[string]guichet.AgentID // those of its addresses that are agents'
 }
@@ -27,7 +28,7 @@ type arrival struct {
 // open reads a mail. Nothing in it can make this fail.
 func (d *Desk) open(in Incoming, raw []byte) arrival {
 	m := mail.Parse(raw)
-	a := arrival{in: in, mail: m, auto: mail.Automatic(m, nullSender(in.From)), hash: contentHash(m, raw), id: m.MessageID}
+	a := arrival{in: in, mail: m, auto: mail.Automatic(m, nullSender(in.From)), hash: contentHash(m, raw), id: m.MessageID, size: int64(len(raw))}
 	if in.Form != nil { // whoever fills in a form could write what looks like a bounce
 		a.auto = mail.Auto{Kind: mail.Human, MayAnswer: in.Form.Acknowledge, Reasons: []string{"a form of a website"}}
 	}
@@ -35,6 +36,9 @@ func (d *Desk) open(in Incoming, raw []byte) arrival {
 		a.auto = mail.Auto{Kind: mail.Human, MayAnswer: true, Reasons: []string{"a messaging channel"}}
 	}
 	a.bounce = a.auto.Bounce
+	if a.auto.Kind == mail.Complaint {
+		a.bounce.Originals = mail.Complaining(m).Originals
+	}
 	if a.id == "" {
 		a.id = "sha256." + a.hash
 	}
@@ -110,7 +114,7 @@ func (a arrival) passedOn(s mail.Site) (mail.Address, bool) {
 
 // from returns the sender as the threading rules see him. A bounce or another automatic answer speaks for the mail that it answers.
 func (a arrival) from(s mail.Site) mail.Sender {
-	out := mail.Sender{Addr: a.sender, Verdicts: a.in.Verdicts, Bounce: a.auto.Kind == mail.BounceMail, Unproven: a.in.Form != nil}
+	out := mail.Sender{Addr: a.sender, Verdicts: a.in.Verdicts, Bounce: a.auto.Kind == mail.BounceMail || a.auto.Kind == mail.Complaint, Unproven: a.in.Form != nil}
 	for _, list := range [][]mail.Address{a.mail.To, a.mail.Cc} {
 		for _, p := range list {
 			if f := mail.FoldAddress(p.Addr); p.Addr != "" && !s.Own(f) {

@@ -27,7 +27,7 @@ func (d *Desk) message(l *landing, c *guichet.Case) *guichet.Message {
 	if l.auto.Kind != mail.Human {
 		m.Auto = l.auto.Kind
 	}
-	m.Warnings, m.Burst = warnings(l), l.streak > 0
+	m.Warnings, m.Burst, m.Large = warnings(l), l.streak > 0, l.tooLarge(l.site.Channel)
 	return m
 }
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type Receipt struct {
 	Code       string   // see guichet.Word
 	Reason     string
 	Stop       string // why the address takes no mail from now on: guichet.StoppedBy...; empty: it goes on taking it
+	By         string // who says so; empty: guichet.BySES
 	Opened     bool   // somebody opened it; Delivery is empty then
 }
 
@@ -82,7 +84,7 @@ func (d *Desk) learn(ctx context.Context, tx *store.Tx, m *guichet.Message, r Re
 	if r.Stop == "" {
 		return facts, nil
 	}
-	stopped, err := d.stops(ctx, tx, m, r.Recipients, guichet.AddressState{Reason: r.Stop, Said: r.Reason, By: guichet.BySES, At: r.At})
+	stopped, err := d.stops(ctx, tx, m, r.Recipients, guichet.AddressState{Reason: r.Stop, Said: r.Reason, By: cmp.Or(r.By, guichet.BySES), At: r.At})
 	return append(facts, stopped...), err
 }
 

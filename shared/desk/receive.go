@@ -30,7 +30,7 @@ type Incoming struct {
 // ReceiveMail makes of a mail a message of a case, once for each of our channels that it was sent to. It fails only when the world does
 // (NotFound: the bytes are not there; Temporary): whatever the mail itself is like, it ends in an outcome.
 func (d *Desk) ReceiveMail(ctx context.Context, in Incoming) ([]Outcome, error) {
-	raw, err := d.rawMail(ctx, in.Raw)
+	raw, size, err := d.received(ctx, in.Raw)
 	if guichet.Is(err, guichet.NotFound) {
 		return d.wasShredded(ctx, in, err)
 	}
@@ -38,6 +38,7 @@ func (d *Desk) ReceiveMail(ctx context.Context, in Incoming) ([]Outcome, error) 
 		return nil, err
 	}
 	a := d.open(in, raw)
+	a.size = size
 	var out []Outcome
 	done := map[guichet.ChannelID]bool{}
 	for _, rcpt := range in.Recipients {
@@ -96,6 +97,15 @@ func (d *Desk) readMail(ctx context.Context, key string, most int64) ([]byte, er
 			return nil, guichet.Errorf(guichet.Poison, "a mail of more than %d bytes", most)
 		}
 	}
+}
+
+// readHead reads the first bytes of a mail, at most so many.
+func readHead(r io.Reader, most int64) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, most))
+	if err != nil {
+		return nil, guichet.Errorf(guichet.Temporary, "read mail: %w", err)
+	}
+	return raw, nil
 }
 
 // siteOf finds the channel that an envelope recipient leads to. NotFound if it is nobody's.
@@ -177,7 +187,7 @@ func (d *Desk) receiveOne(ctx context.Context, a arrival, s mail.Site, cfg *stor
 			return err
 		}
 		l.seen = now.seen
-		tx, m, err := d.settle(ctx, a, s, cfg, l, atRest(a, s, dec), suspect || burst > 0, burst, &number)
+		tx, m, err := d.settle(ctx, a, s, cfg, l, atRest(a, s, dec), doubt{suspect, suspect || burst > 0 || a.tooLarge(s.Channel) != "", burst}, &number)
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func (d *Desk) Replay(ctx context.Context, t guichet.TenantID, id guichet.Messag
 	if m.Why == nil || m.Raw == "" {
 		return Replayed{}, guichet.Wrongf("messageId", "message %s did not come in by mail: nothing was decided", id)
 	}
-	raw, err := d.rawMail(ctx, m.Raw)
+	raw, _, err := d.received(ctx, m.Raw)
 	if err != nil {
 		return Replayed{}, err
 	}

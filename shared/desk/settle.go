@@ -19,8 +19,9 @@ type landing struct {
 	cfg     *store.Config
 	known   known
 	dec     mail.Decision
-	suspect bool
-	streak  int // see burst
+	suspect bool // it is judged before anything happens
+	doubted bool // for what it is, not for its size
+	streak  int  // see burst
 	tx      *store.Tx
 	facts   []guichet.Fact
 	person  *guichet.Contact // whose new case it is; nil for a case that is there
@@ -28,9 +29,16 @@ type landing struct {
 	third   bool             // a third party answers what was sent to it
 }
 
+// doubt is what speaks against a mail before it is put into its case.
+type doubt struct {
+	sender bool // verdicts or lists
+	judged bool // it is to be judged, for whatever reason
+	burst  int  // see burst
+}
+
 // settle writes the decision into a transaction: the case, the message, the index entries, the facts.
-func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Config, k known, dec mail.Decision, suspect bool, streak int, number *guichet.CaseID) (*store.Tx, *guichet.Message, error) {
-	l := &landing{arrival: a, site: s, cfg: cfg, known: k, dec: dec, suspect: suspect, streak: streak, tx: &store.Tx{}}
+func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Config, k known, dec mail.Decision, q doubt, number *guichet.CaseID) (*store.Tx, *guichet.Message, error) {
+	l := &landing{arrival: a, site: s, cfg: cfg, known: k, dec: dec, suspect: q.judged, doubted: q.sender || q.burst > 0, streak: q.burst, tx: &store.Tx{}}
 	c := dec.Case
 	if c == nil && *number == "" {
 		n, err := d.Store.NextCase(ctx, s.Tenant)
@@ -59,11 +67,18 @@ func (d *Desk) settle(ctx context.Context, a arrival, s mail.Site, cfg *store.Co
 	}
 	m := d.message(l, c)
 	m.Third = l.third
+	d.holdInert(l, c, m)
 	d.index(l, c, m)
 	for i := range l.facts {
 		l.facts[i].Message = m.ID()
 	}
+	if err := d.complained(ctx, l, c); err != nil {
+		return nil, nil, err
+	}
 	if err := d.acknowledge(ctx, l, c, m); err != nil {
+		return nil, nil, err
+	}
+	if err := d.rejectNotice(ctx, l, c, m); err != nil {
 		return nil, nil, err
 	}
 	if l.greeted {
@@ -87,7 +102,7 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 	}
 	l.person = person
 	if person.ID == store.ContactID(l.sender) && standingOf(person).Bad() {
-		l.suspect = true // who is not read here anyway is not looked up: clean mail pays for nothing
+		l.suspect, l.doubted = true, true // who is not read here anyway is not looked up: clean mail pays for nothing
 	}
 	_, format := l.site.Channel.Format()
 	c := &guichet.Case{
@@ -106,10 +121,12 @@ func (d *Desk) openCase(ctx context.Context, l *landing, id guichet.CaseID) (*gu
 		return nil, err
 	}
 	if c.Streak > l.site.Channel.MaxBurst() {
-		l.suspect, l.streak = true, c.Streak
+		l.suspect, l.doubted, l.streak = true, true, c.Streak
 	}
 	l.facts = append(l.facts, d.fact(guichet.CaseOpened, Self, "rule", l.dec.Why.Rule, "reason", l.dec.Why.Reason, "related", join(l.dec.Related)))
 	switch {
+	case l.auto.Kind == mail.Notification && l.suspect: // whoever calls himself a machine is judged like everybody else
+		l.facts = append(l.facts, d.fact(guichet.InteractionSuspected, Self, "kind", l.auto.Kind))
 	case l.auto.Kind == mail.Notification:
 		// A program wrote by itself (a form, a shop, a monitor): somebody must read it, but nobody waits for an answer. No clock runs.
 		l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self, "kind", l.auto.Kind))
@@ -149,6 +166,10 @@ func (d *Desk) joinCase(l *landing, c *guichet.Case) {
 	l.facts = append(l.facts, d.fact(guichet.InteractionReceived, Self, detail...))
 	if !c.Status.Live() && l.site.Channel.Thanks && mail.OnlyThanks(mail.FoldMail(l.mail).Visible) {
 		return // a short thank-you leaves the case at rest, where the channel says so (D-44)
+	}
+	if c.Held { // what came first is held back, and this is not: somebody must see it
+		d.unhold(l.cfg, c, &l.facts)
+		return
 	}
 	d.wake(l.cfg, c, l.in.ReceivedAt, l.third, &l.facts)
 }

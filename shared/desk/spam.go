@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"guichet/shared/guichet"
+	"guichet/shared/mail"
 	"guichet/shared/spam"
 	"guichet/shared/store"
 )
@@ -32,12 +33,15 @@ func (d *Desk) JudgeSpam(ctx context.Context, f guichet.Fact) error {
 			in.Limit, in.Recent = 1, 2 // the mail itself says that it was one too many
 		}
 		j := spam.Judge(in)
+		if m.Large != "" {
+			j.Action, j.Reasons = spam.Quarantine, append(j.Reasons, m.Large)
+		}
 		m.Judged = true
 		tx := &store.Tx{}
 		facts := []guichet.Fact{d.fact(guichet.InteractionJudged, Self, "action", j.Action, "reason", strings.Join(j.Reasons, "; "))}
 		switch j.Action {
 		case "quarantine":
-			if m.Burst && calm(in) {
+			if m.Burst && m.Large == "" && calm(in) {
 				d.awaitCalm(cfg, c, m, &facts)
 			}
 			d.hold(tx, c, m, strings.Join(j.Reasons, "; "), &facts)
@@ -98,6 +102,22 @@ func (d *Desk) hold(tx *store.Tx, c *guichet.Case, m *guichet.Message, reason st
 		c.First, c.Resolution, c.Next = guichet.Clock{}, guichet.Clock{}, guichet.Clock{}
 	}
 	*facts = append(*facts, f)
+}
+
+// holdInert keeps automatic mail apart that is recorded and judged by nobody: a virus is one also in a report, and what is too large does not come in as an
+// answer of a machine either.
+func (d *Desk) holdInert(l *landing, c *guichet.Case, m *guichet.Message) {
+	if !l.inert() || !l.suspect || l.auto.Kind == mail.Notification && m.N == 1 {
+		return
+	}
+	j := spam.Judge(spam.Input{Verdicts: m.Verdicts, From: m.From.Addr, Lists: spam.Lists{Allow: l.cfg.Lists.Allow, Block: l.cfg.Lists.Block}})
+	if m.Large != "" {
+		j.Action, j.Reasons = spam.Quarantine, append(j.Reasons, m.Large)
+	}
+	if j.Action == spam.Quarantine {
+		m.Judged = true
+		d.hold(l.tx, c, m, strings.Join(j.Reasons, "; "), &l.facts)
+	}
 }
 
 // Release lets a quarantined message go on: its case waits for an agent as if it had just come.

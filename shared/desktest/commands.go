@@ -77,6 +77,10 @@ func (s *story) channel(ctx context.Context, args []string) error {
 			ch.Burst, _ = strconv.Atoi(v)
 		case "calm":
 			ch.Calm, _ = strconv.Atoi(v)
+		case "max":
+			ch.MaxMail, _ = strconv.Atoi(v)
+		case "notice":
+			ch.RejectNotice = v
 		case "quotes":
 			ch.Quotes = v == "yes"
 		case "thanks":

@@ -193,6 +193,9 @@ func (s *story) incoming(ctx context.Context, name string, o map[string]string) 
 	if err != nil {
 		return desk.Incoming{}, err
 	}
+	if mb, err := strconv.Atoi(o["pad"]); err == nil { // so many megabytes more of text
+		raw += strings.Repeat(strings.Repeat("x", 76)+"\r\n", mb<<20/78+1)
+	}
 	in, err := s.h.Put(ctx, []byte(raw))
 	in.From, in.Recipients = "someone@elsewhere.example", []string{"support@demo.example"}
 	if v, ok := o["from"]; ok {

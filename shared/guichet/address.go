@@ -19,12 +19,12 @@ const (
 )
 
 // AddressState is whether an address takes mail, why not, and who said so. Every path that sends asks it before anything leaves. Only what a channel says
-// of a mail of ours sets it, never a report that came as mail: anybody can write one (D-45).
+// of a mail of ours sets it, never a report that came as mail: anybody can write one (D-45). One exception: a complaint by the domain of the address itself (ByReport).
 type AddressState struct {
 	Status  AddressStatus   `json:"s,omitempty"`
 	Reason  string          `json:"r,omitempty"` // StoppedByBounce, StoppedByComplaint, StoppedByTLS
 	Said    string          `json:"w,omitempty"` // what the other side said, at most 300 bytes
-	By      string          `json:"b,omitempty"` // who: "ses", "relay", an agent's id who lifted it
+	By      string          `json:"b,omitempty"` // who: "ses", "relay", "report", an agent's id who lifted it
 	Message MessageID       `json:"m,omitempty"` // the mail that it is about
 	Channel ChannelID       `json:"c,omitempty"` // by which that was sent
 	At      time.Time       `json:"t,omitzero"`
@@ -57,8 +57,9 @@ func (s AddressState) Stops(ch ChannelID, relay *Relay) bool {
 
 // Who stops an address.
 const (
-	BySES   = "ses"
-	ByRelay = "relay"
+	BySES    = "ses"
+	ByRelay  = "relay"
+	ByReport = "report" // a complaint that came as mail, from the domain of the address itself, which proves it
 )
 
 // Next returns the state that follows s: a complaint or a bounce is never taken back by another word, and the first one stands. Changed is false if s stands.

@@ -5,6 +5,9 @@ import "slices"
 // maxWindow is the longest subject window, in seconds: thirty days.
 const maxWindow = 30 * 86400
 
+// maxMegabytes is what SES receives at most.
+const maxMegabytes = 40
+
 // maxCalm is the longest time over which a sender's mails are counted, in minutes: a day.
 const maxCalm = 1440
 
@@ -73,6 +76,7 @@ func (c *Channel) validWords() error {
 	}{
 		{"threading", string(c.Thread), []string{"", string(PreferInReplyTo), string(IgnoreInReplyTo)}},
 		{"reply_to", c.ReplyTo, []string{"", "ignore", "address", "address+name"}},
+		{"reject_notice", c.RejectNotice, []string{"", "daily", NoticeNever}},
 		{"reopen", c.Reopen, []string{"", "always", "never", "new-after"}},
 	} {
 		if !slices.Contains(w.words, w.value) {
@@ -80,6 +84,8 @@ func (c *Channel) validWords() error {
 		}
 	}
 	switch {
+	case c.MaxMail < 0 || c.MaxMail > maxMegabytes:
+		return Wrongf("max_megabytes", "max_megabytes is 0 to %d: more cannot come in", maxMegabytes)
 	case c.Calm < 0 || c.Calm > maxCalm:
 		return Wrongf("burst_minutes", "burst_minutes is 0 to %d", maxCalm)
 	case c.Burst < 0 || c.ReopenN < 0:

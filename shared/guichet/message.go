@@ -74,6 +74,7 @@ type Message struct {
 	Held   string    `json:"hl,omitempty"` // why it is in quarantine; empty: it is not
 	Until  time.Time `json:"hu,omitzero"`  // held for no other reason than a burst: when it goes on by itself
 	Burst  bool      `json:"bu,omitempty"` // its sender wrote more than the channel takes within ten minutes (D-42)
+	Large  string    `json:"lg,omitempty"` // why it is more than its channel takes; empty: it is not (D-72)
 	Judged bool      `json:"jd,omitempty"` // it was suspected, and the judgement is in the history
 	Mark   string    `json:"sp,omitempty"` // what an agent held it for last: MarkSpam, MarkHam; empty: nobody said
 

@@ -34,39 +34,41 @@ type TicketFormat struct {
 
 // Channel is a medium with its point of contact.
 type Channel struct {
-	Tenant   TenantID       `json:"-"`
-	ID       ChannelID      `json:"id"`
-	Kind     string         `json:"kind"`               // KindEmail, KindBYOC
-	Media    string         `json:"media,omitempty"`    // of KindBYOC: MediaChat, MediaMessaging
-	Platform string         `json:"platform,omitempty"` // of KindBYOC: what the Channel API calls it, "custom", "telegram"
-	Name     string         `json:"name"`               // internal; never leaves the house (A045)
-	Address  string         `json:"address"`
-	Display  string         `json:"display,omitempty"` // what contacts see beside the address (A052)
-	Outbound bool           `json:"outbound"`          // agents may send (T1)
-	ForceTLS bool           `json:"force_tls,omitempty"`
-	Thread   Threading      `json:"threading,omitempty"`
-	Numbers  []TicketFormat `json:"ticket_formats,omitempty"`     // every format it ever had, oldest first; the last is in force (T5)
-	Anyone   bool           `json:"anyone_with_number,omitempty"` // ticket number policy: anyone who knows it; default: who takes part
-	Quotes   bool           `json:"quoted_text_joins,omitempty"`  // a mail without headers joins the case whose words it quotes under the same subject
-	Window   int64          `json:"subject_window,omitempty"`     // seconds within which same sender and subject join (D-23); 0: never
-	SpamTag  string         `json:"spam_tag,omitempty"`
-	SpamTo   SkillID        `json:"spam_skill,omitempty"`    // where new cases with the spam tag wait; empty: where the others do (A057)
-	Skill    SkillID        `json:"skill"`                   // default skill (A095)
-	SLA      *SLA           `json:"sla,omitempty"`           // its own, kept when switched off
-	OwnSLA   bool           `json:"own_sla,omitempty"`       // A124: own instead of general
-	ReplyTo  string         `json:"reply_to,omitempty"`      // "ignore", "address" (default), "address+name" (D-33)
-	Burst    int            `json:"burst,omitempty"`         // mails of one sender within Calm minutes; 0: 30. Beyond, they wait in quarantine (D-42)
-	Calm     int            `json:"burst_minutes,omitempty"` // minutes over which a sender's mails are counted, and after which one that waited goes on; 0: 10
-	Reopen   string         `json:"reopen,omitempty"`        // "always" (default), "never", "new-after"
-	ReopenN  int            `json:"reopen_days,omitempty"`
-	Thanks   bool           `json:"thanks_stay_closed,omitempty"` // D-44
-	Language string         `json:"language,omitempty"`
-	Ack      string         `json:"acknowledgement,omitempty"` // text of the automatic answer to a new case, with {ticket} and {subject}; empty: none
-	Opens    bool           `json:"track_opens,omitempty"`     // note when a mail is opened; off, and the house asks nobody (see decisions/what-became-of-it)
-	Template TemplateID     `json:"template,omitempty"`        // around what agents write; empty: none (A074)
-	Undo     int            `json:"undo,omitempty"`            // seconds in which an answer can be taken back; 0: it leaves at once
-	Deleted  bool           `json:"deleted,omitempty"`
-	Version  int64          `json:"-"`
+	Tenant       TenantID       `json:"-"`
+	ID           ChannelID      `json:"id"`
+	Kind         string         `json:"kind"`               // KindEmail, KindBYOC
+	Media        string         `json:"media,omitempty"`    // of KindBYOC: MediaChat, MediaMessaging
+	Platform     string         `json:"platform,omitempty"` // of KindBYOC: what the Channel API calls it, "custom", "telegram"
+	Name         string         `json:"name"`               // internal; never leaves the house (A045)
+	Address      string         `json:"address"`
+	Display      string         `json:"display,omitempty"` // what contacts see beside the address (A052)
+	Outbound     bool           `json:"outbound"`          // agents may send (T1)
+	ForceTLS     bool           `json:"force_tls,omitempty"`
+	Thread       Threading      `json:"threading,omitempty"`
+	Numbers      []TicketFormat `json:"ticket_formats,omitempty"`     // every format it ever had, oldest first; the last is in force (T5)
+	Anyone       bool           `json:"anyone_with_number,omitempty"` // ticket number policy: anyone who knows it; default: who takes part
+	Quotes       bool           `json:"quoted_text_joins,omitempty"`  // a mail without headers joins the case whose words it quotes under the same subject
+	Window       int64          `json:"subject_window,omitempty"`     // seconds within which same sender and subject join (D-23); 0: never
+	SpamTag      string         `json:"spam_tag,omitempty"`
+	SpamTo       SkillID        `json:"spam_skill,omitempty"`    // where new cases with the spam tag wait; empty: where the others do (A057)
+	Skill        SkillID        `json:"skill"`                   // default skill (A095)
+	SLA          *SLA           `json:"sla,omitempty"`           // its own, kept when switched off
+	OwnSLA       bool           `json:"own_sla,omitempty"`       // A124: own instead of general
+	ReplyTo      string         `json:"reply_to,omitempty"`      // "ignore", "address" (default), "address+name" (D-33)
+	Burst        int            `json:"burst,omitempty"`         // mails of one sender within Calm minutes; 0: 30. Beyond, they wait in quarantine (D-42)
+	Calm         int            `json:"burst_minutes,omitempty"` // minutes over which a sender's mails are counted, and after which one that waited goes on; 0: 10
+	MaxMail      int            `json:"max_megabytes,omitempty"` // mail above that waits in quarantine (D-72); 0: whatever can come in
+	Reopen       string         `json:"reopen,omitempty"`        // "always" (default), "never", "new-after"
+	ReopenN      int            `json:"reopen_days,omitempty"`
+	Thanks       bool           `json:"thanks_stay_closed,omitempty"` // D-44
+	Language     string         `json:"language,omitempty"`
+	Ack          string         `json:"acknowledgement,omitempty"` // text of the automatic answer to a new case, with {ticket} and {subject}; empty: none
+	RejectNotice string         `json:"reject_notice,omitempty"`   // "daily" (default): who sends a mail above MaxMail is told so, once a day; "never"
+	Opens        bool           `json:"track_opens,omitempty"`     // note when a mail is opened; off, and the house asks nobody (see decisions/what-became-of-it)
+	Template     TemplateID     `json:"template,omitempty"`        // around what agents write; empty: none (A074)
+	Undo         int            `json:"undo,omitempty"`            // seconds in which an answer can be taken back; 0: it leaves at once
+	Deleted      bool           `json:"deleted,omitempty"`
+	Version      int64          `json:"-"`
 
 	// Script is the default script (A008, A095); empty: the built-in one, which leaves the case to the default skill.
 	Script ScriptID `json:"script,omitempty"`
@@ -87,6 +89,12 @@ func (c *Channel) BurstWindow() time.Duration {
 	}
 	return 10 * time.Minute
 }
+
+// NoticeNever is the word of RejectNotice for nothing.
+const NoticeNever = "never"
+
+// MaxBytes returns how large a mail the channel takes; 0: whatever can come in.
+func (c *Channel) MaxBytes() int64 { return int64(c.MaxMail) << 20 }
 
 // MaxBurst returns how many mails of one sender the channel takes within BurstWindow.
 func (c *Channel) MaxBurst() int {
@@ -227,6 +235,7 @@ type Contact struct {
 	Agent   AgentID      `json:"agent,omitempty"`   // who answered last, for preferred agent by contact
 	Blocked string       `json:"blocked,omitempty"` // as it was written before there was State: read, never written
 	State   AddressState `json:"state,omitzero"`    // whether mail may be sent there
+	Refused time.Time    `json:"refused,omitzero"`  // last told that a mail of his was too large (D-72)
 	Acked   time.Time    `json:"acked,omitzero"`    // last acknowledged by a machine: the cap on that
 	Spam    int          `json:"spam,omitempty"`    // how many of his messages agents hold for spam now
 	Ham     int          `json:"ham,omitempty"`     // and how many not for spam

@@ -29,6 +29,8 @@ var channelFields = map[string]func(*guichet.Channel) any{
 	"reply_to":           func(c *guichet.Channel) any { return &c.ReplyTo },
 	"burst":              func(c *guichet.Channel) any { return &c.Burst },
 	"burst_minutes":      func(c *guichet.Channel) any { return &c.Calm },
+	"max_megabytes":      func(c *guichet.Channel) any { return &c.MaxMail },
+	"reject_notice":      func(c *guichet.Channel) any { return &c.RejectNotice },
 	"reopen":             func(c *guichet.Channel) any { return &c.Reopen },
 	"reopen_days":        func(c *guichet.Channel) any { return &c.ReopenN },
 	"thanks_stay_closed": func(c *guichet.Channel) any { return &c.Thanks },

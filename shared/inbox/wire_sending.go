@@ -12,7 +12,7 @@ type stateDTO struct {
 	Status    string  `json:"status"`           // "ok", "invalid", "suppressed"
 	Reason    string  `json:"reason,omitempty"` // "bounced", "complained", "tls_required"
 	Said      string  `json:"said,omitempty"`   // by the other side
-	By        string  `json:"by,omitempty"`     // "ses", "relay", or the agent who lifted it
+	By        string  `json:"by,omitempty"`     // "ses", "relay", "report" (a complaint by mail), or the agent who lifted it
 	MessageID string  `json:"messageId,omitempty"`
 	ChannelID string  `json:"channelId,omitempty"`
 	At        *string `json:"at"`

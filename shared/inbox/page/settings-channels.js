@@ -57,7 +57,7 @@ async function showNew(node, link) {
 }
 
 const word = (key) => [key, t(`set.v.${key}`)];
-const usual = { threading: "prefer_in_reply_to", reopen: "always" }; // what an empty setting means
+const usual = { threading: "prefer_in_reply_to", reopen: "always", reject_notice: "daily" }; // what an empty setting means
 const format = ["position", "delimiter", "hidden"];
 
 async function showOne(node, id, link) {
@@ -88,7 +88,8 @@ async function showOne(node, id, link) {
 				one(pick("reply_to", s.reply_to, [["", t("set.v.reply.address")], ["address+name", t("set.v.reply.both")], ["ignore", t("set.v.reply.ignore")]])), one(area("acknowledgement", s.acknowledgement))),
 			fold(t("set.g.routing"), true, one(pick("skill", s.skill, queues)),
 				one(pick("spam_tag", s.spam_tag, spam)), one(pick("spam_skill", s.spam_skill, [["", t("set.v.same")], ...queues])),
-				one(number("burst", s.burst || "", { min: "0", placeholder: "30" })), one(number("burst_minutes", s.burst_minutes || "", { min: "0", max: "1440", placeholder: "10" }))),
+				one(number("burst", s.burst || "", { min: "0", placeholder: "30" })), one(number("burst_minutes", s.burst_minutes || "", { min: "0", max: "1440", placeholder: "10" })),
+				one(number("max_megabytes", s.max_megabytes || "", { min: "0", max: "40", placeholder: "40" })), one(pick("reject_notice", s.reject_notice || "daily", [["daily", t("set.v.notice.daily")], ["never", t("set.v.notice.never")]]))),
 			fold(t("set.g.threading"), false, one(pick("threading", s.threading || "prefer_in_reply_to", [word("prefer_in_reply_to"), word("ignore_in_reply_to")])),
 				!talks && el("fieldset", { onchange: tried }, el("legend", {}, t("set.f.ticket_format")), el("p.small", {}, t("set.f.ticket_format.hint")),
 					one(pick("position", f.position, [word("suffix"), word("prefix")])), one(pick("delimiter", f.delimiter, [word("none"), word("square"), word("curly")])), one(tick("hidden", f.hidden)), lint),
