@@ -200,9 +200,20 @@ func (h *door) fail(w http.ResponseWriter, r *http.Request, c *call, err error) 
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "5")
 	}
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", challenge(r))
+	}
 	w.Header().Del("ETag")
 	w.Header().Set("Cache-Control", "no-store")
 	writeJSON(w, status, body)
+}
+
+// challenge says how one signs in (RFC 9110 11.6.1), and where a token was shown that it is none, or none any more (RFC 6750 3.1).
+func challenge(r *http.Request) string {
+	if r.Header.Get("Authorization") == "" {
+		return `Bearer realm="guichet"`
+	}
+	return `Bearer realm="guichet", error="invalid_token", error_description="the token is unknown or has expired: sign in again"`
 }
 
 // maxBody bounds a request: an answer of 1 MB, each character escaped.

@@ -62,9 +62,7 @@ func New(d *desk.Desk, o Options) http.Handler {
 	if h.log == nil {
 		h.log = slog.Default()
 	}
-	for _, area := range []map[string]action{
-		h.routes(), h.settingsRoutes(), h.brandRoutes(), h.sendingRoutes(), h.routingRoutes(), h.scriptRoutes(), h.levelRoutes(), h.moreRoutes(), h.byocRoutes(),
-	} {
+	for _, area := range h.areas() {
 		for pattern, do := range area {
 			h.mux.HandleFunc(pattern, h.signedIn(do))
 		}
@@ -75,6 +73,13 @@ func New(d *desk.Desk, o Options) http.Handler {
 	h.mux.HandleFunc("GET /page/t/{ticket}", h.byTicket)
 	h.mux.HandleFunc("/", h.page)
 	return h.guard(h.mux)
+}
+
+// areas are the routes that want somebody who is signed in.
+func (h *door) areas() []map[string]action {
+	return []map[string]action{
+		h.routes(), h.settingsRoutes(), h.brandRoutes(), h.sendingRoutes(), h.routingRoutes(), h.scriptRoutes(), h.levelRoutes(), h.moreRoutes(), h.byocRoutes(),
+	}
 }
 
 // open lists what needs no sign-in.
