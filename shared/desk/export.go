@@ -41,13 +41,13 @@ func (d *Desk) Events(ctx context.Context, f guichet.Fact) ([]guichet.Event, err
 	if err != nil {
 		return nil, err
 	}
-	base.Case = outsideCase(c, f, cfg.Export.Words)
+	base.Case = outsideCase(c, f)
 	if f.Kind == guichet.CaseShredded || !c.Gone.IsZero() {
 		if f.Kind != guichet.CaseShredded {
 			return nil, nil
 		}
 	} else if f.Message != "" {
-		if base.Message, err = d.outsideMessage(ctx, f, cfg.Export.Words); err != nil {
+		if base.Message, err = d.outsideMessage(ctx, f, cfg.Export.Words && types[0] == guichet.EventMessageCreated); err != nil {
 			return nil, err
 		}
 	}
@@ -64,7 +64,7 @@ func (d *Desk) Events(ctx context.Context, f guichet.Fact) ([]guichet.Event, err
 }
 
 // outsideCase is a case as it is told.
-func outsideCase(c *guichet.Case, f guichet.Fact, words bool) *guichet.EventCase {
+func outsideCase(c *guichet.Case, f guichet.Fact) *guichet.EventCase {
 	e := &guichet.EventCase{ID: c.ID, Version: f.Version, Channel: c.Channel, Status: c.Status}
 	if !c.Gone.IsZero() {
 		return e
@@ -73,9 +73,6 @@ func outsideCase(c *guichet.Case, f guichet.Fact, words bool) *guichet.EventCase
 	e.In, e.Out, e.FirstResponse, e.Resolved = c.In, c.Out, c.First.Met, c.Resolution.Met
 	if e.Agent == "" {
 		e.Agent = c.Last
-	}
-	if words {
-		e.Subject = c.Subject
 	}
 	for name, k := range map[string]guichet.Clock{"first": c.First, "resolution": c.Resolution} {
 		if !k.Breached.IsZero() {

@@ -291,7 +291,7 @@ func (p *past) see(m *guichet.Message) {
 		ids = &p.others
 	}
 	switch {
-	case m.Direction == guichet.Inbound && m.Auto == "" && m.Held == "" && !m.Third && (p.parent == nil || !m.At.Before(p.parent.At)):
+	case m.Direction == guichet.Inbound && m.Held == "" && !m.Third && p.answers(m):
 		p.parent = m
 	case m.Direction == guichet.Outbound && m.Delivery != guichet.Withdrawn:
 		*ids = append(*ids, m.MailID)
@@ -328,4 +328,16 @@ func (d *Desk) keep(ctx context.Context, m *guichet.Message, raw []byte) error {
 		return nil
 	}
 	return err
+}
+
+// answers reports whether an answer is to a message rather than to the one so far: the newest that a person wrote, or where nobody did, a program by itself.
+func (p *past) answers(m *guichet.Message) bool {
+	person := p.parent != nil && p.parent.Auto == ""
+	switch {
+	case m.Auto != "" && m.Auto != mail.Notification, m.Auto != "" && person:
+		return false
+	case p.parent == nil, m.Auto == "" && !person:
+		return true
+	}
+	return !m.At.Before(p.parent.At)
 }

@@ -158,7 +158,7 @@ func said(e guichet.Event, k string) string {
 	case "status":
 		return string(e.Case.Status)
 	case "subject":
-		return e.Case.Subject
+		return m.Subject
 	case "skill":
 		return string(e.Case.Skill)
 	case "agent":

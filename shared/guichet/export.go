@@ -41,7 +41,6 @@ type EventCase struct {
 	Version  int64     `json:"version"` // of the fact
 	Channel  ChannelID `json:"channel,omitempty"`
 	Contact  ContactID `json:"contact,omitempty"`
-	Subject  string    `json:"subject,omitempty"` // with Words alone
 	Status   Status    `json:"status,omitempty"`
 	Priority int       `json:"priority,omitempty"`
 	Skill    SkillID   `json:"skill,omitempty"`
@@ -70,7 +69,7 @@ type EventMessage struct {
 	Score       float64   `json:"score,omitempty"`
 	Files       int       `json:"files,omitempty"`
 
-	From    *EventPerson  `json:"from,omitempty"` // with Words alone, as all that follows
+	From    *EventPerson  `json:"from,omitempty"` // with Words alone, and in message.created alone, as all that follows
 	To      []EventPerson `json:"to,omitempty"`
 	Cc      []EventPerson `json:"cc,omitempty"`
 	Subject string        `json:"subject,omitempty"`
@@ -95,7 +94,7 @@ var told = map[FactKind]EventType{
 	CaseOpened: "case.opened", CaseAssigned: "case.assigned", CaseReturned: "case.returned", CaseTransferred: "case.transferred", CaseStatusChanged: "case.status-changed",
 	CaseReopened: "case.reopened", CaseMerged: "case.merged", CaseUnmerged: "case.unmerged", CaseSplit: "case.split", CaseTagged: "case.tagged", CasePrioritized: "case.prioritized",
 	CaseShredded: "case.shredded", CaseAccepted: "case.accepted", CaseRejected: "case.rejected",
-	InteractionReceived: EventMessageCreated, InteractionSuspected: EventMessageCreated, InteractionRecorded: EventMessageCreated, ReplySent: EventMessageCreated,
+	InteractionReceived: EventMessageCreated, InteractionJudged: EventMessageCreated, InteractionRecorded: EventMessageCreated, ReplySent: EventMessageCreated,
 	ReplyFailed: "message.failed", ReplyDelivery: "message.delivery", InteractionRated: "message.rated", InteractionMarked: "message.marked",
 	InteractionQuarantine: "message.quarantined", InteractionReleased: "message.released", NoteAdded: "note.added",
 	SLAMet: "sla.met", SLABreached: "sla.breached",
