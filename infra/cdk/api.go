@@ -16,8 +16,9 @@ import (
 var (
 	closedRoutes = [][2]string{{"RouteDFO", "ANY /dfo/3.0/{proxy+}"}, {"RouteEngager", "ANY /engager/{proxy+}"}, {"RouteGuichet", "ANY /guichet/{proxy+}"}}
 	hookRoutes   = [][2]string{{"RouteForm", "POST /forms/{id}"}, {"RouteFormToken", "GET /forms/{id}"}, {"RouteFormAsk", "OPTIONS /forms/{id}"}}
-	chatRoutes   = [][2]string{{"RouteMessage", "POST /dfo/3.0/channels/{ch}/messages"}, {"RouteMessageStatus", "PUT /dfo/3.0/channels/{ch}/messages/{id}/status"}}
-	openRoutes   = [][2]string{{"RoutePage", "GET /"}, {"RouteAssets", "GET /page/{proxy+}"}, {"RouteSignIn", "GET /guichet/sign-in"}}
+	chatRoutes   = [][2]string{{"RouteMessage", "POST /dfo/3.0/channels/{ch}/messages"}, {"RouteMessageStatus", "PUT /dfo/3.0/channels/{ch}/messages/{id}/status"},
+		{"RouteChat", "GET /chat/{proxy+}"}, {"RouteChatSay", "POST /chat/{proxy+}"}}
+	openRoutes = [][2]string{{"RoutePage", "GET /"}, {"RouteAssets", "GET /page/{proxy+}"}, {"RouteSignIn", "GET /guichet/sign-in"}}
 )
 
 // Throttling of the whole API, in requests a second and at once: some hundred agents.

@@ -34,7 +34,7 @@ func (h *house) reasons() []reason {
 		list = append(list, reason{route[0], "AwsSolutions-APIG4", "", "Visitors of a website are nobody's agents: the form's id is not guessable, and origins, rates and sizes are checked."})
 	}
 	for _, route := range chatRoutes {
-		list = append(list, reason{route[0], "AwsSolutions-APIG4", "", "A tenant's middleware is nobody's agent: it brings the token of its channel, of which the house keeps a hash."})
+		list = append(list, reason{route[0], "AwsSolutions-APIG4", "", "A tenant's middleware is nobody's agent: it brings the token of its channel, of which the house keeps a hash. A visitor of a chat page has the signed token of a conversation."})
 	}
 	for _, r := range h.conf.Rows {
 		list = append(list, h.rowReasons(r)...)

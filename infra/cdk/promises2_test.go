@@ -270,7 +270,7 @@ func keepPace(c *checker) {
 
 func keepAPI(c *checker) {
 	closed := map[string]bool{"ANY /dfo/3.0/{proxy+}": true, "ANY /engager/{proxy+}": true, "ANY /guichet/{proxy+}": true, "ANY /guichet/automation/{proxy+}": true,
-		"GET /": false, "POST /dfo/3.0/channels/{ch}/messages": false, "PUT /dfo/3.0/channels/{ch}/messages/{id}/status": false, "POST /forms/{id}": false, "GET /forms/{id}": false, "OPTIONS /forms/{id}": false, "GET /page/{proxy+}": false, "GET /guichet/sign-in": false}
+		"GET /": false, "POST /dfo/3.0/channels/{ch}/messages": false, "PUT /dfo/3.0/channels/{ch}/messages/{id}/status": false, "GET /chat/{proxy+}": false, "POST /chat/{proxy+}": false, "POST /forms/{id}": false, "GET /forms/{id}": false, "OPTIONS /forms/{id}": false, "GET /page/{proxy+}": false, "GET /guichet/sign-in": false}
 	for _, id := range c.tpl.of("AWS::ApiGatewayV2::Route") {
 		key := text(c.tpl.props(id)["RouteKey"])
 		jwt, known := closed[key]

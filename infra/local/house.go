@@ -243,6 +243,7 @@ func (h *house) page() http.Handler {
 	mux := http.NewServeMux()
 	hooks := hook.New(h.desk, nil)
 	mux.Handle("/forms/", hooks)
+	mux.Handle("/chat/", hooks)
 	mux.Handle("POST /dfo/3.0/channels/{ch}/messages", hooks)
 	mux.Handle("PUT /dfo/3.0/channels/{ch}/messages/{id}/status", hooks)
 	mux.Handle("/", inbox.New(h.desk, o))

@@ -68,6 +68,11 @@ func (d *Desk) ReceiveChat(ctx context.Context, id guichet.ChannelID, token stri
 	if err != nil {
 		return ChatTaken{}, err
 	}
+	return d.takeChat(ctx, ch, cfg, body)
+}
+
+// takeChat takes a message of a channel, whoever was asked whether it may come.
+func (d *Desk) takeChat(ctx context.Context, ch *guichet.Channel, cfg *store.Config, body []byte) (ChatTaken, error) {
 	in, err := channel.ReadMessage(body)
 	if err != nil {
 		return ChatTaken{}, err

@@ -86,6 +86,9 @@ func spoken(ans Answer) mail.Letter {
 
 // boxOf makes the sender of a messaging channel, its secret opened.
 func (d *Desk) boxOf(ctx context.Context, cfg *store.Config, ch *guichet.Channel) (channel.Sender, error) {
+	if ch.Kind == guichet.KindChat {
+		return channel.Hosted{}, nil
+	}
 	b := cfg.Boxes[ch.ID]
 	if b == nil || b.URL == "" {
 		return nil, guichet.Errorf(guichet.Permanent, "the channel has no integration box to hand answers to: set it in the channel's settings")

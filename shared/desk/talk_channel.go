@@ -27,6 +27,9 @@ func (d *Desk) CreateTalk(ctx context.Context, t guichet.TenantID, who guichet.A
 		}
 	}
 	of := TalkChannel(t, ch.ID)
+	if ch.Platform == guichet.KindChat { // the house's own page
+		of.Kind, of.Media, ch.Platform = guichet.KindChat, guichet.MediaChat, ""
+	}
 	ch.Tenant, ch.Kind, ch.Address, ch.Version, ch.Deleted = t, of.Kind, of.Address, 0, false
 	if ch.Media == "" {
 		ch.Media = of.Media

@@ -21,14 +21,14 @@ import (
 func init() {
 	maps.Copy(commands, map[string]command{
 		"talk": (*story).talk, "says": (*story).says, "chorus": (*story).chorus, "box": (*story).box, "boxed": (*story).boxed, "told": (*story).boxTold, "wire": (*story).wire,
-		"escalate": (*story).escalate, "linked": (*story).linked,
+		"escalate": (*story).escalate, "linked": (*story).linked, "visits": (*story).visits, "sees": (*story).sees,
 	})
 }
 
 // ChatToken is the token of every messaging channel of a story.
 const ChatToken = "demo.atokenforteststhatnobodyguesses"
 
-// talk chat [media=messaging] [skill=support] [invite=https://chat.demo.example/] [box=no]: a messaging channel with its integration box and its token.
+// talk chat [media=messaging] [skill=support] [invite=https://chat.demo.example/] [box=no] [page=yes]: a messaging channel with its integration box and its token.
 func (s *story) talk(ctx context.Context, args []string) error {
 	return s.h.Talk(ctx, guichet.ChannelID(args[0]), options(args[1:]))
 }
@@ -42,6 +42,9 @@ func (h *House) Talk(ctx context.Context, id guichet.ChannelID, o map[string]str
 	}
 	if o["media"] != "" {
 		ch.Media = o["media"]
+	}
+	if o["page"] == "yes" {
+		ch.Kind, o["box"] = guichet.KindChat, "no"
 	}
 	if err := h.Store.SaveChannel(ctx, ch); err != nil {
 		return err
@@ -246,6 +249,59 @@ func (s *story) wire(ctx context.Context, args []string) error {
 	}
 	if text := fmt.Sprint(kept); !strings.Contains(text, args[2]) {
 		return mismatch("kept", text, args[2])
+	}
+	return nil
+}
+
+// visitor is the token of a conversation on a chat page.
+func (s *story) visitor(ch, name string) string {
+	return s.h.Desk.VisitorToken(&guichet.Channel{Tenant: Tenant, ID: guichet.ChannelID(ch)}, name)
+}
+
+// visits v1 m1 'Hello' [in=page] [name=Bo] [invited=1] [times=2] [ip=192.0.2.1] [refused=field] [token=x]: a visitor of a chat page writes in his conversation.
+func (s *story) visits(ctx context.Context, args []string) error {
+	o := options(args[3:])
+	if o["in"] == "" {
+		o["in"] = "page"
+	}
+	in := desk.Saying{Visitor: s.visitor(o["in"], args[0]), ID: args[1], Text: s.fill(ctx, args[2]), Name: o["name"], IP: o["ip"]}
+	if o["token"] != "" {
+		in.Visitor = o["token"]
+	}
+	if o["invited"] != "" {
+		var err error
+		if in.Invited, err = s.invitation(ctx, o["invited"]); err != nil {
+			return err
+		}
+	}
+	times, _ := strconv.Atoi(o["times"])
+	for range max(1, times) {
+		got, err := s.h.Desk.SayOnPage(ctx, Tenant, into(o), in)
+		if err != nil {
+			return err
+		}
+		s.last = []desk.Outcome{got.Outcome}
+	}
+	s.h.Settle(ctx)
+	return nil
+}
+
+// sees v1 'Hello|us: Hi' [in=page]: what the visitor's page shows of his conversation.
+func (s *story) sees(ctx context.Context, args []string) error {
+	o := options(args[2:])
+	if o["in"] == "" {
+		o["in"] = "page"
+	}
+	lines, err := s.h.Desk.OnPage(ctx, Tenant, into(o), s.visitor(o["in"], args[0]))
+	if err != nil {
+		return err
+	}
+	var got []string
+	for _, l := range lines {
+		got = append(got, map[bool]string{true: "us: "}[l.Ours]+l.Text)
+	}
+	if text := strings.Join(got, "|"); text != strings.Trim(args[1], "-") {
+		return mismatch("the page", text, args[1])
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package desktest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"guichet/shared/desk"
@@ -10,7 +11,8 @@ import (
 
 func init() {
 	areaCrossings = append(areaCrossings, byocCrossings)
-	noTenant = append(noTenant, "store.Store.SaveBox", "store.Store.Boxes") // a box names its tenant; an operator's, who looks after all
+	noTenant = append(noTenant, "desk.Desk.VisitorToken", // it is asked for a channel that was found
+		"store.Store.SaveBox", "store.Store.Boxes") // a box names its tenant; an operator's, who looks after all
 }
 
 // byocCrossings are the calls of messaging channels, as acme's eve, and with a token of acme's, at demo's channel.
@@ -19,6 +21,10 @@ func byocCrossings(t *testing.T, h *House) map[string]func(context.Context) erro
 	if err := h.Talk(t.Context(), "chat", map[string]string{}); err != nil {
 		t.Fatal(err)
 	}
+	if err := h.Talk(t.Context(), "page", map[string]string{"page": "yes"}); err != nil {
+		t.Fatal(err)
+	}
+	acmesVisitor := d.VisitorToken(&guichet.Channel{Tenant: acme, ID: "page"}, "v1")
 	acmes := "acme.atokenofacmesown"
 	if err := s.SaveBox(t.Context(), &guichet.Box{Tenant: acme, Channel: "talk", Token: desk.TokenHash(acmes)}); err != nil {
 		t.Fatal(err)
@@ -49,6 +55,22 @@ func byocCrossings(t *testing.T, h *House) map[string]func(context.Context) erro
 		},
 		"desk.Desk.ChatsFor": func(ctx context.Context) error {
 			_, err := d.ChatsFor(ctx, acme, "eve", guichet.NewCaseID(1))
+			return refused(err)
+		},
+		"desk.Desk.ChatPage": func(ctx context.Context) error { _, err := d.ChatPage(ctx, acme, "page"); return refused(err) },
+		"desk.Desk.NewVisitor": func(ctx context.Context) error {
+			_, err := d.NewVisitor(ctx, acme, "page")
+			return refused(err)
+		},
+		"desk.Desk.SayOnPage": func(ctx context.Context) error {
+			_, err := d.SayOnPage(ctx, Tenant, "page", desk.Saying{Visitor: acmesVisitor, ID: "m1", Text: "x"})
+			return refused(err)
+		},
+		"desk.Desk.OnPage": func(ctx context.Context) error {
+			lines, err := d.OnPage(ctx, Tenant, "page", acmesVisitor)
+			if err == nil {
+				return fmt.Errorf("saw %v", lines)
+			}
 			return refused(err)
 		},
 		"store.Store.Box": func(ctx context.Context) error { _, err := s.Box(ctx, acme, "chat"); return refused(err) },

@@ -12,6 +12,7 @@ import (
 const (
 	KindEmail = "email"
 	KindBYOC  = "byoc"
+	KindChat  = "chat" // a chat on a page of the house's own
 )
 
 // Media of a channel that brings its own: a chat, where people wait for the answer, or a messenger.
@@ -21,10 +22,10 @@ const (
 )
 
 // Talks reports whether the channel is of messages and not of mail.
-func (c *Channel) Talks() bool { return c.Kind == KindBYOC }
+func (c *Channel) Talks() bool { return c.Kind == KindBYOC || c.Kind == KindChat }
 
 // Platforms are what the Channel API calls platforms of channels (realExternalPlatformId), those of mail and voice apart.
-var Platforms = strings.Fields("custom apple-apps-reviews apple-business-chat bg bw chat congstar-forum cypress discussions facebook fb fm forum gcse gl google-business-messages " +
+var Platforms = strings.Fields("custom apple-apps-reviews apple-business-chat bg bw congstar-forum cypress discussions facebook fb fm forum gcse gl google-business-messages " +
 	"google-places google-play google-rcs gp ig ind instagram kik lc li line mediatoolkit microsoft-teams mock monitora news nw ok-ru phpbb rss sandbox sandbox-facebook sandbox-twitter " +
 	"sendbird slack smooch-io-we-chat sms social-watch t-mobile-austria-forum talkdesk telegram tmobile-forum tw twitter viber vk vo we-chat whatsapp youscan yt zoom")
 
@@ -163,10 +164,12 @@ func (c *Channel) validTalk() error {
 	switch {
 	case c.Talks() && c.Platform != "" && !slices.Contains(Platforms, c.Platform):
 		return Wrongf("realExternalPlatformId", "realExternalPlatformId is custom, or what the platform is called in the Channel API, not %.40q", c.Platform)
-	case c.Kind != "" && c.Kind != KindEmail && c.Kind != KindBYOC:
-		return Wrongf("realExternalPlatformId", "a channel is of kind %s or %s, not %.30q", KindEmail, KindBYOC, c.Kind)
+	case c.Kind != "" && c.Kind != KindEmail && !c.Talks():
+		return Wrongf("realExternalPlatformId", "a channel is of kind %s, %s or %s, not %.30q", KindEmail, KindBYOC, KindChat, c.Kind)
 	case !c.Talks() && c.Media != "":
 		return Wrongf("media", "a channel of mail has no other media")
+	case c.Kind == KindChat && c.Media != MediaChat:
+		return Wrongf("media", "a chat on a page of the house is of media %s", MediaChat)
 	case c.Talks() && c.Media != MediaChat && c.Media != MediaMessaging:
 		return Wrongf("media", "media is %s or %s", MediaChat, MediaMessaging)
 	}

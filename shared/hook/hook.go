@@ -35,6 +35,12 @@ func New(d *desk.Desk, log *slog.Logger) http.Handler {
 	mux.HandleFunc("POST /forms/{id}", h.submit)
 	mux.HandleFunc("POST /dfo/3.0/channels/{ch}/messages", h.takeMessage)
 	mux.HandleFunc("PUT /dfo/3.0/channels/{ch}/messages/{id}/status", h.takeStatus)
+	mux.HandleFunc("GET /chat/page.js", h.chatFile("page.js", "text/javascript; charset=utf-8"))
+	mux.HandleFunc("GET /chat/page.css", h.chatFile("page.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /chat/{tenant}/{ch}", h.chatPage)
+	mux.HandleFunc("POST /chat/{tenant}/{ch}/visitors", h.chatVisitor)
+	mux.HandleFunc("POST /chat/{tenant}/{ch}/messages", h.chatSay)
+	mux.HandleFunc("GET /chat/{tenant}/{ch}/messages", h.chatSaid)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { h.fail(w, r, guichet.Errorf(guichet.NotFound, "path")) })
 	return h.guard(mux)
 }

@@ -33,7 +33,7 @@ func (h *door) box(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wireBox(b), nil
+	return h.wireBox(c, b)
 }
 
 func (h *door) setBox(c *call) (any, error) {
@@ -47,7 +47,18 @@ func (h *door) setBox(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wireBox(b), nil
+	return h.wireBox(c, b)
+}
+
+// wireBox shows a box, and the page of its channel.
+func (h *door) wireBox(c *call, b *guichet.Box) (any, error) {
+	cfg, err := h.d.Store.Config(c.Context(), c.t)
+	if err != nil {
+		return nil, err
+	}
+	out := wireBox(b)
+	out.Page = pageOf(c.t, cfg.Channels[b.Channel])
+	return out, nil
 }
 
 func (h *door) newToken(c *call) (any, error) {

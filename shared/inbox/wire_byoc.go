@@ -16,9 +16,25 @@ func (d channelDTO) talking(ch *guichet.Channel) channelDTO {
 	if !ch.Talks() {
 		return d
 	}
-	d.External, d.Platform, d.Media = string(ch.ID), orElse(ch.Platform, "custom"), ch.Media
+	d.External, d.Platform, d.Media = string(ch.ID), platformOf(ch), ch.Media
 	d.HasMany, d.HasCc, d.HasTitle, d.HasFiles, d.HasForward, d.HasFrom, d.Wysiwyg, d.HasRecipients = false, false, false, false, false, false, false, false
 	return d
+}
+
+// platformOf is what the Channel API calls the platform of a messaging channel.
+func platformOf(ch *guichet.Channel) string {
+	if ch.Kind == guichet.KindChat {
+		return guichet.KindChat
+	}
+	return orElse(ch.Platform, "custom")
+}
+
+// pageOf is the path of the house's own chat page; empty for a channel that has none.
+func pageOf(t guichet.TenantID, ch *guichet.Channel) string {
+	if ch == nil || ch.Kind != guichet.KindChat {
+		return ""
+	}
+	return "/chat/" + string(t) + "/" + string(ch.ID)
 }
 
 // mailSettings are those of channels of mail alone.
@@ -43,6 +59,7 @@ type boxDTO struct {
 	HasToken  bool    `json:"hasToken"`
 	Invite    string  `json:"invitationUrl"`
 	Messages  string  `json:"messagesPath"` // where the middleware sends messages
+	Page      string  `json:"pagePath"`     // of the house's own chat page, where the channel has one
 	ChangedAt *string `json:"changedAt"`
 	By        string  `json:"by"`
 	Version   int64   `json:"version"`

@@ -3,7 +3,7 @@ import { el, keep, say } from "/page/dom.js";
 import { t, when } from "/page/words.js";
 import { api, call, get } from "/page/api.js";
 import { attempt, name as nameOf, refreshChannels } from "/page/main.js";
-import { ask, copier, field, form, input, pick, table } from "/page/settings-form.js";
+import { ask, copier, field, form, input, pick, table, tick } from "/page/settings-form.js";
 
 const path = (id, what) => `/guichet/channels/${encodeURIComponent(id)}/${what}`;
 const media = () => ["chat", "messaging"].map((m) => [m, t(`set.boxes.${m}`)]);
@@ -22,7 +22,7 @@ export async function show(node, rest, link) {
 async function makeOne(node, link) {
 	const queues = (await get(`${api}/routing-queues?size=500`)).map((q) => [q.id, q.name]);
 	const save = async (v) => {
-		const made = await call("POST", `${api}/channels`, { name: v.name, realExternalPlatformId: v.realExternalPlatformId || "custom", media: v.media, settings: { skill: v.skill } });
+		const page = v.way === "page", made = await call("POST", `${api}/channels`, { name: v.name, realExternalPlatformId: page ? "chat" : v.realExternalPlatformId || "custom", media: page ? "chat" : v.media, settings: { skill: v.skill } });
 		await refreshChannels();
 		say(t("set.saved"));
 		location.hash = link(made.id);
@@ -30,13 +30,16 @@ async function makeOne(node, link) {
 	keep(node, el("p", {}, el("a", { href: link("") }, "← ", t("set.boxes"))), el("h3", {}, t("set.boxes.new")),
 		form({ save, submit: t("set.boxes.make"), label: t("set.boxes.new") },
 			field(t("set.f.name"), input("name", "", { required: true, maxlength: "100" }), t("set.f.name.hint")),
+			field(t("set.boxes.kind"), pick("way", "page", [["page", t("set.boxes.kind.page")], ["own", t("set.boxes.kind.own")]], { onchange: (e) => { for (const n of ["media", "realExternalPlatformId"]) e.target.form.elements[n].closest(".field").hidden = e.target.value === "page"; } })),
 			field(t("set.boxes.medium"), pick("media", "chat", media()), t("set.boxes.medium.hint")),
 			field(t("set.boxes.platform"), input("realExternalPlatformId", "custom", { maxlength: "40", spellcheck: "false", autocapitalize: "none" }), t("set.boxes.platform.hint")),
 			field(t("set.f.skill"), pick("skill", queues[0]?.[0], queues), t("set.f.skill.hint"))));
+	node.querySelector("[name=way]").dispatchEvent(new Event("change"));
 }
 
 async function showOne(node, ch, link) {
 	const box = await get(path(ch.id, "box")), again = () => showOne(node, ch, link), at = location.origin + box.messagesPath;
+	if (box.pagePath) return showPage(node, ch, box, again, link);
 	const save = async (v) => {
 		Object.assign(box, await call("PUT", path(ch.id, "box"), { ...v, version: box.version }));
 		await again();
@@ -53,6 +56,19 @@ async function showOne(node, ch, link) {
 			field(t("set.boxes.secret"), el("input", { type: "password", name: "clientSecret", value: "", autocomplete: "new-password" }), t(box.hasClientSecret ? "set.boxes.secret.kept" : "set.boxes.secret.hint")),
 			field(t("set.boxes.invite"), input("invitationUrl", box.invitationUrl, { type: "url", spellcheck: "false" }), t("set.boxes.invite.hint"))),
 		box.version > 0 && el("p.small", {}, t("set.relays.changed", { who: nameOf(box.by), time: when(box.changedAt) })));
+}
+
+/** showPage is a chat on a page of the house's own: where that is, and whether contacts are invited to it. */
+function showPage(node, ch, box, again, link) {
+	const at = location.origin + box.pagePath, save = async (v) => {
+		await call("PUT", path(ch.id, "box"), { invitationUrl: v.invites ? at : "", version: box.version });
+		await again();
+		say(t("set.saved"));
+	};
+	keep(node, el("p", {}, el("a", { href: link("") }, "← ", t("set.boxes"))), el("h3", {}, ch.name || ch.id, " ", el("span.small", {}, t("set.boxes.kind.page"))),
+		el("p", {}, el("a", { href: `#/settings/channels/${encodeURIComponent(ch.id)}` }, t("set.boxes.more"))),
+		el("p", {}, t("set.boxes.page"), " ", el("a", { href: at, target: "_blank", rel: "noopener", id: "chat-page" }, at), " ", copier(at, t("set.boxes.page"))), el("p", {}, t("set.boxes.page.on")),
+		form({ save, label: ch.name || ch.id }, field(t("set.boxes.invites"), tick("invites", box.invitationUrl !== ""), t("set.boxes.invites.hint"))));
 }
 
 /** token is where a channel's token is made, shown once, and withdrawn. */
