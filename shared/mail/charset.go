@@ -117,6 +117,9 @@ func decodeText(b []byte, name string) (s string, known bool) {
 	}
 	e := findCharset(name)
 	if e == nil {
+		if s, ok := decodeMisspelt(b, name); ok {
+			return s, true
+		}
 		return guessText(b, false), false
 	}
 	if cm, ok := e.(*charmap.Charmap); ok {
@@ -137,9 +140,9 @@ func decodeSingle(b []byte, cm *charmap.Charmap) string {
 	if isASCII(b) && cm.DecodeByte('A') == 'A' {
 		return string(b)
 	}
-	out := make([]byte, 0, len(b)+len(b)/4)
+	out, ascii := make([]byte, 0, len(b)+len(b)/4), cm.DecodeByte('A') == 'A'
 	for _, c := range b {
-		if c < 0x80 && c >= ' ' {
+		if c < 0x80 && c >= ' ' && ascii {
 			out = append(out, c)
 			continue
 		}
@@ -171,8 +174,8 @@ func guessHeader(b []byte, declared string) string {
 	switch name := charsetName(declared); name {
 	case "", "utf-8", "us-ascii", "ascii":
 	default:
-		if findCharset(name) != nil {
-			return clean(decodeCharset(b, name))
+		if s, known := decodeText(b, name); known {
+			return clean(s)
 		}
 	}
 	return clean(guessText(b, false))

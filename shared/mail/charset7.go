@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"encoding/base64"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -8,6 +9,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 )
@@ -94,11 +96,80 @@ func decodeISO2022JP(b []byte) string {
 			}
 		}
 	}
+	if foreign2022(b) {
+		return decodeISO2022JP2(b)
+	}
+	return plain2022JP(b)
+}
+
+func plain2022JP(b []byte) string {
 	out, err := japanese.ISO2022JP.NewDecoder().Bytes(b)
 	if err != nil {
 		return string(b)
 	}
 	return string(out)
+}
+
+// foreign2022 says that b has the escapes to Chinese, Korean, Latin or Greek that RFC 1554 adds.
+func foreign2022(b []byte) bool {
+	for _, esc := range []string{"\x1b$A", "\x1b$(C", "\x1b.A", "\x1b.F"} {
+		if bytes.Contains(b, []byte(esc)) {
+			return true
+		}
+	}
+	return false
+}
+
+// decodeISO2022JP2 reads ISO-2022-JP-2 (RFC 1554): the pieces in GB 2312 and KS C 5601, and single letters of ISO-8859-1 and -7 behind ESC N.
+func decodeISO2022JP2(b []byte) string {
+	var out []byte
+	upper := charmap.ISO8859_1
+	for i := 0; i < len(b); {
+		n := 1
+		for i+n < len(b) && b[i+n] != 0x1b {
+			n++
+		}
+		piece := b[i : i+n]
+		i += n
+		switch rest := bytes.TrimPrefix(piece, []byte("\x1b")); {
+		case len(rest) == len(piece):
+			out = append(out, piece...)
+		case bytes.HasPrefix(rest, []byte("$A")):
+			out = append(out, decodeRaised(rest[2:], simplifiedchinese.GBK)...)
+		case bytes.HasPrefix(rest, []byte("$(C")):
+			out = append(out, decodeRaised(rest[3:], korean.EUCKR)...)
+		case bytes.HasPrefix(rest, []byte(".A")), bytes.HasPrefix(rest, []byte(".F")):
+			if upper = charmap.ISO8859_1; rest[1] == 'F' {
+				upper = charmap.ISO8859_7
+			}
+			out = append(out, rest[2:]...)
+		case len(rest) > 1 && rest[0] == 'N':
+			out = append(utf8.AppendRune(out, upper.DecodeByte(rest[1]|0x80)), rest[2:]...)
+		default:
+			out = append(out, plain2022JP(piece)...)
+		}
+	}
+	return string(out)
+}
+
+// decodeRaised reads b in e, with the high bit that its 7-bit form leaves out. A line end ends the piece.
+func decodeRaised(b []byte, e encoding.Encoding) string {
+	end := bytes.IndexAny(b, "\r\n")
+	if end < 0 {
+		end = len(b)
+	}
+	raised := make([]byte, 0, len(b))
+	for _, c := range b[:end] {
+		if c > ' ' {
+			c |= 0x80
+		}
+		raised = append(raised, c)
+	}
+	out, err := e.NewDecoder().Bytes(raised)
+	if err != nil {
+		return string(b)
+	}
+	return string(out) + string(b[end:])
 }
 
 // guessMultibyte returns a charset for text that is in none of the western ones: their accented letters stand alone between ASCII letters, here
