@@ -45,7 +45,7 @@ func (d *Desk) open(in Incoming, raw []byte) arrival {
 	for _, list := range [][]mail.Address{m.From, m.Sender, m.ReplyTo} {
 		for _, p := range list {
 			if a.sender == "" && p.Addr != "" {
-				a.sender, a.name = mail.FoldAddress(p.Addr), p.Name
+				a.sender, a.name = mail.FoldAddress(p.Addr), p.PersonName()
 			}
 		}
 	}
@@ -69,8 +69,8 @@ func (a arrival) contact(s mail.Site) (addr, name string) {
 			if p.Addr == "" || s.Own(folded) {
 				continue
 			}
-			if s.Channel.ReplyTo == "address+name" && p.Name != "" {
-				return folded, p.Name
+			if name := p.PersonName(); s.Channel.ReplyTo == "address+name" && name != "" {
+				return folded, name
 			}
 			return folded, a.name
 		}
@@ -95,9 +95,9 @@ func (a arrival) viaGroup(s mail.Site) (mail.Address, bool) {
 // writtenBy returns the arrival with who really wrote it as its sender.
 func (a arrival) writtenBy(s mail.Site) arrival {
 	if p, ok := a.viaGroup(s); ok {
-		a.sender, a.name = mail.FoldAddress(p.Addr), p.Name
+		a.sender, a.name = mail.FoldAddress(p.Addr), p.PersonName()
 	} else if p, ok := a.passedOn(s); ok {
-		a.sender, a.name, a.passed = mail.FoldAddress(p.Addr), p.Name, true
+		a.sender, a.name, a.passed = mail.FoldAddress(p.Addr), p.PersonName(), true
 	}
 	return a
 }

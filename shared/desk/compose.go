@@ -186,7 +186,7 @@ func addresses(list []guichet.Person) []mail.Address {
 func persons(list []mail.Address) []guichet.Person {
 	var out []guichet.Person
 	for _, a := range list {
-		out = append(out, guichet.Person{Name: a.Name, Addr: a.Addr})
+		out = append(out, guichet.Person{Name: a.PersonName(), Addr: a.Addr})
 	}
 	return out
 }

@@ -55,7 +55,7 @@ func people(list []mail.Address) []guichet.Person {
 	var out []guichet.Person
 	for _, p := range list {
 		if p.Addr != "" && len(out) < 10 {
-			out = append(out, guichet.Person{Name: cut(p.Name, 60), Addr: cut(p.Addr, 100)})
+			out = append(out, guichet.Person{Name: cut(p.PersonName(), 60), Addr: cut(p.Addr, 100)})
 		}
 	}
 	return out

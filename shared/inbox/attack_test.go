@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,7 +46,22 @@ func attacks(t *testing.T) (list []attack) {
 	if len(list) == 0 {
 		t.Skip("no corpus at ../shared/corpora/sanitise")
 	}
-	return append(list, sure...)
+	return append(append(list, ownAttacks(t)...), sure...)
+}
+
+// ownAttacks are the project's own, of which the rules of HTML must leave nothing that is not of their lists.
+func ownAttacks(t *testing.T) (list []attack) {
+	t.Helper()
+	b, err := os.ReadFile("../mail/testdata/attacks.txt")
+	must(t, err)
+	for i, line := range strings.Split(strings.TrimSpace(string(b)), "\n")[1:] {
+		s := regexp.MustCompile(`\\x[0-9a-f]{2}`).ReplaceAllStringFunc(line, func(s string) string {
+			n, _ := strconv.ParseUint(s[2:], 16, 8)
+			return string([]byte{byte(n)})
+		})
+		list = append(list, attack{"own " + strconv.Itoa(i), s + "<p>and a text</p>", "own"})
+	}
+	return list
 }
 
 // sure are inputs that surely do something in every browser: ID is what they call, or the first name of the host that they ask.

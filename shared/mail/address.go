@@ -212,7 +212,7 @@ func (t *addressLexer) address(it addressItem) (a Address, ok bool) {
 	}
 	if spec == "" {
 		words, spec = findSpec(it.text)
-	} else {
+	} else if !it.quoted {
 		words = noBrackets.Replace(words)
 	}
 	a.Name = displayName(words)
@@ -220,8 +220,5 @@ func (t *addressLexer) address(it addressItem) (a Address, ok bool) {
 		return Address{Raw: cutString(clean(DecodeWords(it.text)), 500), Group: t.group}, false
 	}
 	a.Addr = spec
-	if a.Name == spec {
-		a.Name = ""
-	}
 	return a, true
 }

@@ -26,7 +26,8 @@ var addressForms = []struct {
 	{"no brackets closed", "Ana <ana@example.com", []string{"Ana|ana@example.com"}},
 	{"double brackets", "Ana <<ana@example.com>>", []string{"Ana|ana@example.com"}},
 	{"mailto", "<mailto:ana@example.com>", []string{"|ana@example.com"}},
-	{"address as name", `"ana@example.com" <ana@example.com>`, []string{"|ana@example.com"}},
+	{"address as name", `"ana@example.com" <ana@example.com>`, []string{"ana@example.com|ana@example.com"}},
+	{"an address of another as name", `"Ana <ana@evil.example>" <ana@example.com>`, []string{"Ana <ana@evil.example>|ana@example.com"}},
 	{"other address as name", `"boss@bank.example" <ana@example.com>`, []string{"boss@bank.example|ana@example.com"}},
 	{"single quotes", "'Ana' <'ana@example.com'>", []string{"Ana|ana@example.com"}},
 	{"name without brackets", "Ana Ng ana@example.com", []string{"Ana Ng|ana@example.com"}},
@@ -119,5 +120,13 @@ func TestD34ListRewrittenFrom(t *testing.T) {
 	m := Parse([]byte("From: \"'Ana Ng' via Support\" <support@us.example>\nX-Original-From: Ana Ng <ana@example.com>\nReply-To: Ana Ng <ana@example.com>\n\nx"))
 	if got := ParseAddresses(m.Get("x-original-from")); len(got) != 1 || got[0].Addr != "ana@example.com" || m.From[0].Name != "'Ana Ng' via Support" {
 		t.Errorf("got %v, from %v", got, m.From)
+	}
+}
+
+func TestPersonName(t *testing.T) {
+	for in, want := range map[string]string{`"Ana" <ana@example.com>`: "Ana", `"ANA@example.com" <ana@example.com>`: "", `'ana@example.com' <ana@example.com>`: "", "ana@example.com": "", `"ana@other.example" <ana@example.com>`: "ana@other.example"} {
+		if got := ParseAddresses(in)[0].PersonName(); got != want {
+			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
 	}
 }

@@ -107,7 +107,7 @@ func TestD40PersonsOnListsAreHeard(t *testing.T) {
 // An absence note is inert, by its header in any language; a subject alone is no proof.
 func TestD41OutOfOffice(t *testing.T) {
 	for _, subject := range []string{"Automatic reply: My order", "Automatische Antwort: Bestellung", "Réponse automatique : Commande", "Respuesta automática: Pedido", "Risposta automatica: Ordine", "Resposta automática: Pedido",
-		"Automatisch antwoord: Bestelling", "Odpowiedź automatyczna: Zamówienie", "Autosvar: Order", "Automaattinen vastaus: Tilaus", "Автоответ: Заказ", "自動返信: 注文", "自动回复: 订单", "자동 회신: 주문", "Abwesenheitsnotiz: Bestellung", "Out of Office: Bo"} {
+		"Automatisch antwoord: Bestelling", "Odpowiedź automatyczna: Zamówienie", "Autosvar: Order", "Automaattinen vastaus: Tilaus", "Автоответ: Заказ", "自動返信: 注文", "自动回复: 订单", "자동 회신: 주문", "Automatinis atsakymas: Užsakymas", "Automātiskā atbilde: Pasūtījums", "Аутоматски одговор: Наруџбина", "מענה אוטומטי: הזמנה", "Thư trả lời tự động: Đơn hàng", "Abwesenheitsnotiz: Bestellung", "Out of Office: Bo"} {
 		m := &Mail{Subject: subject, Text: "Hello", From: []Address{{Addr: "ann@customer.example"}}}
 		if a := Automatic(m, "ann@customer.example"); a.Kind != Human {
 			t.Errorf("%q alone is taken for %s", subject, a.Kind)

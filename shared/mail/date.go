@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-var dateSpaces = strings.NewReplacer(" :", ":", ": ", ":")
+var dateSpaces = strings.NewReplacer(" : ", ":", " :", ":", ": ", ":", "年", "/", "月", "/", "日", " ", "년 ", "/", "월 ", "/", "일", " ")
 
 // ParseDate reads the date of a header (RFC 5322 3.3 and 4.3, and the odd forms: full names, missing weekday or seconds, two-digit years,
 // ISO 8601, asctime, dashes). A zone name that means nothing is UTC. The zero time and an error if a number is out of range or no date can be found.
@@ -18,13 +18,13 @@ func ParseDate(s string) (time.Time, error) {
 	if t, ok := internetDate(strings.TrimSpace(s)); ok {
 		return t, nil
 	}
-	s = dateSpaces.Replace(s) // white space within the time (RFC 5322 4.3)
 	d := dateParts{day: -1, year: -1, month: -1, hour: -1}
 	comment := ""
 	if i := strings.IndexByte(s, '('); i >= 0 {
 		comment = strings.Trim(s[i:], "() \t")
 		s = dropComments(s)
 	}
+	s = dateSpaces.Replace(strings.Join(strings.Fields(s), " ")) // white space and comments within the time (RFC 5322 4.3)
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == ',' }) {
 		d.word(strings.Trim(w, "\"'<>[]"))
 	}
@@ -40,6 +40,7 @@ type dateParts struct {
 	hour, min, sec   int
 	offset           int // seconds east of UTC
 	zoned, pm, am    bool
+	early            bool // the month was read before the day: "mar." may have been a Tuesday
 }
 
 // internetDate reads ISO 8601 forms.
@@ -68,14 +69,32 @@ func (d *dateParts) word(w string) {
 		d.clock(w)
 	case (w[0] == '+' || w[0] == '-') && len(w) > 1 && w[1] >= '0' && w[1] <= '9':
 		d.numericZone(w)
-	case digits == len(w):
+	case digits > 0 && digits == len(strings.TrimRight(w, ".")):
 		d.number(n, digits)
+	case digits == 4 && (strings.Count(w, "-") == 2 || strings.Count(w, "/") == 2):
+		d.yearFirst(w)
 	case strings.Count(w, "-") == 2 || strings.Count(w, "/") == 2:
 		for _, part := range strings.FieldsFunc(w, func(r rune) bool { return r == '-' || r == '/' }) {
 			d.word(part)
 		}
 	default:
 		d.name(w)
+	}
+}
+
+// yearFirst reads 2026/3/2, as East Asia writes it.
+func (d *dateParts) yearFirst(w string) {
+	var vals [3]int
+	parts := strings.FieldsFunc(w, func(r rune) bool { return r == '-' || r == '/' })
+	for i := range min(len(parts), len(vals)) {
+		n, digits := number(parts[i])
+		if digits == 0 || digits < len(parts[i]) {
+			return
+		}
+		vals[i] = n
+	}
+	if d.year < 0 && d.month < 0 && d.day < 0 && vals[1] >= 1 && vals[1] <= 12 {
+		d.year, d.month, d.day = vals[0], vals[1], vals[2]
 	}
 }
 
@@ -137,13 +156,9 @@ func (d *dateParts) name(w string) {
 	if u == "" {
 		return
 	}
-	if len(u) >= 3 && d.month < 0 {
-		for i, m := range monthNames {
-			if strings.EqualFold(u[:3], m) {
-				d.month = i + 1
-				return
-			}
-		}
+	if m := monthOf(u); m > 0 && (d.month < 0 || d.early && d.day >= 0) {
+		d.month, d.early = m, d.day < 0
+		return
 	}
 	switch {
 	case u == "AM" || u == "A.M":
@@ -157,6 +172,33 @@ func (d *dateParts) name(w string) {
 			d.day = n
 		}
 	}
+}
+
+// foreignMonths start the names of months in the languages of answers, where they differ from English: three letters, or four where two are alike.
+var foreignMonths = [...]string{
+	"ene gen sty янв січ led jaan", "fév fev lut фев лют úno veeb", "mär mrz mrt mär marz бер bře", "avr abr kwi апр кві dub", "mai mag mei maj май мая тра kvě toukok", "juin giu cze июн чер čvn",
+	"juil lug lip июл лип čvc", "aoû aou ago sie авг сер srp", "set wrz сен вер zář", "okt ott out paź окт жов říj", "lis ноя лис list", "déc dez dic gru дек гру pros",
+}
+
+// monthOf returns the month that an upper-case word names, 1 to 12; 0: none.
+func monthOf(u string) int {
+	if len(u) < 3 {
+		return 0
+	}
+	for i, m := range monthNames {
+		if strings.EqualFold(u[:3], m) {
+			return i + 1
+		}
+	}
+	low := strings.ToLower(u)
+	for i, names := range foreignMonths {
+		for _, m := range strings.Fields(names) {
+			if strings.HasPrefix(low, m) {
+				return i + 1
+			}
+		}
+	}
+	return 0
 }
 
 // zoneHours are the zone names of RFC 5322 4.3 and others that are not ambiguous in mail, in minutes east of UTC (D-52).
@@ -213,7 +255,7 @@ func (d *dateParts) time() (time.Time, error) {
 	switch {
 	case d.month < 0 || d.day < 0 || d.year < 0:
 		return time.Time{}, fmt.Errorf("no day, month and year")
-	case d.hour > 23:
+	case d.hour > 24 || d.hour == 24 && d.min+d.sec > 0: // 24:00:00 is the end of the day (ISO 8601)
 		return time.Time{}, fmt.Errorf("hour %d is out of range", d.hour)
 	case d.min > 59:
 		return time.Time{}, fmt.Errorf("minute %d is out of range", d.min)

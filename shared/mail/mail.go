@@ -4,6 +4,7 @@ package mail
 
 import (
 	"io"
+	"strings"
 	"time"
 )
 
@@ -54,6 +55,14 @@ type Field struct{ Name, Value string }
 type Address struct {
 	Name, Addr, Raw string
 	Group           string // the group it stood in, if any
+}
+
+// PersonName returns the name if it says more than the address does: many programs write the address there again.
+func (a Address) PersonName() string {
+	if strings.EqualFold(a.Name, a.Addr) {
+		return ""
+	}
+	return a.Name
 }
 
 // Part is one attachment or inline part.

@@ -13,9 +13,9 @@ import (
 // that comes without a notification because somebody collected it: the corpora of infra/evaluate.
 func FromHeaders(get func(string) string) guichet.Verdicts {
 	v := guichet.Verdicts{Spam: word(get("X-SES-Spam-Verdict")), Virus: word(get("X-SES-Virus-Verdict"))}
-	for _, name := range []string{"X-Spam-Flag", "X-Spam-Status", "X-Spam", "X-Barracuda-Spam-Flag"} {
+	for _, name := range []string{"X-Spam-Flag", "X-Spam-Status", "X-Spam", "X-Barracuda-Spam-Flag", "X-Barracuda-Spam-Status", "X-DSPAM-Result", "X-Bogosity", "X-MailScanner-SpamCheck"} {
 		switch flag(get(name)) {
-		case "YES", "TRUE":
+		case "YES", "TRUE", "SPAM":
 			v.Spam = Fail
 		case "NO", "FALSE":
 			if v.Spam == "" {
@@ -23,11 +23,13 @@ func FromHeaders(get func(string) string) guichet.Verdicts {
 			}
 		}
 	}
-	if microsoft(get) {
+	if microsoft(get) || rspamd(get) {
 		v.Spam = Fail
 	}
-	if s := flag(get("X-Virus-Status")); v.Virus == "" && (s == "INFECTED" || s == "YES") {
-		v.Virus = Fail
+	for _, name := range []string{"X-Virus-Status", "X-Virus", "X-Amavis-Alert"} {
+		if s := strings.TrimSuffix(flag(get(name)), ":"); v.Virus == "" && (s == "INFECTED" || s == "YES") {
+			v.Virus = Fail
+		}
 	}
 	v.DMARC, v.Policy = dmarc(get("Authentication-Results"))
 	return v
@@ -42,6 +44,20 @@ func microsoft(get func(string) string) bool {
 	}
 	level := strings.TrimSpace(get("X-MS-Exchange-Organization-SCL"))
 	return len(level) == 1 && level >= "5" && level <= "9"
+}
+
+// rspamd reports whether rspamd took the mail for spam: its result, or the action that it asked for.
+func rspamd(get func(string) string) bool {
+	if _, result, ok := strings.Cut(get("X-Spamd-Result"), ":"); ok && flag(result) == "TRUE" {
+		return true
+	}
+	for _, name := range []string{"X-Rspamd-Action", "X-Spam-Action"} {
+		switch strings.ToLower(strings.TrimSpace(get(name))) {
+		case "reject", "add header", "rewrite subject", "quarantine":
+			return true
+		}
+	}
+	return false
 }
 
 // word returns a verdict if the field holds one of SES's words.
