@@ -34,12 +34,18 @@ func (d *Desk) message(l *landing, c *guichet.Case) *guichet.Message {
 // warnings are the first few of the parser's, and what the desk adds.
 func warnings(l *landing) []string {
 	w := l.mail.Warnings
-	out := make([]string, 0, 6)
+	out := make([]string, 0, 8)
 	if l.known.collide {
 		out = append(out, "message_id_collision: another mail carries the same Message-ID")
 	}
 	if l.in.Verdicts.Forged() {
 		out = append(out, "unverified_sender: the sender's domain does not vouch for this mail")
+	}
+	if l.mail.Signed != "" {
+		out = append(out, "signature_unchecked: nobody checked the signature of this mail")
+	}
+	if l.mail.Encrypted != "" {
+		out = append(out, "encrypted: this mail is encrypted, and nobody here can read it")
 	}
 	for _, s := range w[:min(len(w), 5)] {
 		out = append(out, cut(s, 150))

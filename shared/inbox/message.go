@@ -119,6 +119,9 @@ func (h *door) timeline(c *call, k *guichet.Case, size int, below places) (listD
 		top[m.Case] = min(top[m.Case], m.N)
 		one := wireMessage(m, names)
 		one.Quarantine = c.said(one.Quarantine)
+		for i, w := range one.Warnings {
+			one.Warnings[i] = c.said(w)
+		}
 		out.Data = append(out.Data, one)
 	}
 	out.ScrollToken = top.token()

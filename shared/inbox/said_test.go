@@ -13,7 +13,11 @@ import (
 func TestEveryReasonIsSaidInEveryLanguage(t *testing.T) {
 	b, err := os.ReadFile("page/said-fr.json")
 	must(t, err)
+	verb := regexp.MustCompile(`%[dsqv]`)
+	const warning = `p\.warn\(("(?:[^"\\]|\\.)+")`
 	for _, r := range []struct{ file, from, to, literal string }{
+		{"../mail/tree.go", "", "", warning}, {"../mail/boundary.go", "", "", warning}, {"../mail/parse.go", "", "", warning}, {"../mail/tnef.go", "", "", warning}, {"../mail/smime.go", "", "", warning},
+		{"../mail/entity.go", "", "", warning}, {"../mail/bodytext.go", "", "", warning},
 		{"../spam/spam.go", "j.say(", "// say adds", `j\.say\(\w+, (?:fmt\.Sprintf\()?("(?:[^"\\]|\\.)+")`},
 		{"../mail/thread.go", "var reasons", "// newReason", `:\s+("(?:[^"\\]|\\.)+"),`},
 		{"../mail/thread.go", "func newReason", "// together", `return ("(?:[^"\\]|\\.)+")`},
@@ -34,8 +38,8 @@ func TestEveryReasonIsSaidInEveryLanguage(t *testing.T) {
 			t.Errorf("%s: no reasons are found between %q and %q", r.file, r.from, r.to)
 		}
 		for _, m := range found {
-			for part := range strings.SplitSeq(strings.Trim(m[1], `"`), "%d") {
-				if part != "" && !strings.Contains(string(b), strings.TrimSpace(part)) {
+			for _, part := range verb.Split(strings.Trim(m[1], `"`), -1) {
+				if strings.Trim(part, ": ") != "" && part != "tnef: " && !strings.Contains(string(b), strings.TrimSpace(part)) {
 					t.Errorf("%s says %q, and page/said-fr.json has no phrase for it", r.file, part)
 				}
 			}
@@ -64,5 +68,27 @@ func TestWhatTheHouseSaidIsReadInTheReadersLanguage(t *testing.T) {
 				t.Errorf("%s in %s: %d, no %q in %s", r.path, lang, got.status, want, got.body)
 			}
 		}
+	}
+}
+
+// TestASignatureThatNobodyCheckedIsSaid: what is signed or encrypted is shown as what it is, and the parser's warnings in the reader's language.
+func TestASignatureThatNobodyCheckedIsSaid(t *testing.T) {
+	h := newHouse(t)
+	for _, r := range []struct{ situation, mail, code string }{
+		{"signed in the text", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\ntext\n", "signature_unchecked"},
+		{"encrypted", "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n", "encrypted"},
+		{"neither", "hello\n", ""},
+	} {
+		id := h.mail("support@acme.example", "From: Bo <bo@customer.example>\nSubject: x\nMessage-ID: <"+strings.ReplaceAll(r.situation, " ", "")+"@x>\n\n"+r.mail)
+		got := h.as("acme/ana", "GET", "/dfo/3.0/contacts/"+string(id.Case())+"/messages", "").body
+		for _, code := range []string{"signature_unchecked", "encrypted"} {
+			if strings.Contains(got, `"`+code+": ") != (code == r.code) {
+				t.Errorf("%s: %s in %s", r.situation, code, got)
+			}
+		}
+	}
+	id := h.mail("support@acme.example", "From: Bo <bo@customer.example>\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nhello\n")
+	if got := h.as("acme/ana", "GET", "/dfo/3.0/contacts/"+string(id.Case())+"/messages", "", "Accept-Language", "fr").body; !strings.Contains(got, "la dernière limite des parties manque") {
+		t.Errorf("a warning in French: %s", got)
 	}
 }

@@ -8,7 +8,7 @@ import { moreActions, moreHead } from "/page/case-more.js";
 import { messageNode } from "/page/message.js";
 import { linkedHead, talkAction, canTalk, talk } from "/page/talk.js";
 import { indicators } from "/page/mood.js";
-import { bars, clocksOf, clockText } from "/page/clocks.js";
+import { clocks, clocksOf, clockText } from "/page/clocks.js";
 import { stopped } from "/page/fates.js";
 import { composer, write } from "/page/compose.js";
 import { showDrafts } from "/page/letter.js";
@@ -129,7 +129,7 @@ function drawHead() {
 		(detail.standing.spam || detail.standing.notSpam || detail.externalRefs.length) && moreHead(detail),
 		linkedHead(c),
 		indicators(detail.customer),
-		bars(clocksOf(c)));
+		clocks(clocksOf(c)));
 	const mini = document.querySelector(".compose .mini");
 	if (mini && document.activeElement?.id !== "text") mini.textContent = clocksOf(c).map(([which, k]) => clockText(which, k)).join(" · ");
 }

@@ -12,11 +12,21 @@ export const nearest = (c) => clocksOf(c).map(([, k]) => k).filter((k) => !k.alr
 /** clockText says a clock in a sentence. */
 export function clockText(which, k) {
 	const label = t(`clock.${which}`), used = span(k.elapsed_ms), left = span(k.remaining_ms);
+	const wall = k.wall_ms - k.elapsed_ms > 60000 ? ` ${t("clock.wall", { wall: span(k.wall_ms) })}` : "";
+	return within(label, used, left, k) + wall;
+}
+
+function within(label, used, left, k) {
 	if (k.alreadyHasValue) return t(k.breached ? "clock.met.late" : "clock.met", { label, time: used });
 	if (k.breached) return t("clock.late", { label, time: span(k.elapsed_ms - k.target_ms), due: when(k.breachedAt) });
 	if (k.paused) return t("clock.paused", { label, used, left });
 	return t("clock.runs", { label, used, left, due: k.due ? when(k.due) : "–" });
 }
+
+let told = false;
+/** clocks draws the bars of a case, and below them, when somebody opens them, what they stand for: used and left, due, and the time on the wall. */
+export const clocks = (list) => list.length > 0 && el("details.clocks", { open: told, ontoggle: (e) => { told = e.currentTarget.open; } },
+	el("summary", { "data-key": "clocks" }, bars(list)), el("ul", {}, list.map(([which, k]) => el("li", {}, clockText(which, k), ". ", t("clock.target", { target: span(k.target_ms) })))));
 
 /** bars draws clocks. */
 export function bars(list) {
