@@ -36,6 +36,21 @@ func opener(endpoint string) ledgertest.Open {
 	}
 }
 
+// silent opens tables without a stream.
+//
+// QUIRK: dynoxide 1.5 looks through all records of a table's stream for the number of the next one, so that with a stream each write costs more than the last (2026-11).
+func silent(endpoint string) ledgertest.Open {
+	client := dynamodb.NewFromConfig(engines.Config(endpoint))
+	return func(t testing.TB, now func() time.Time) ledger.Ledger {
+		in := dynamo.Table(fmt.Sprint("table", tables.Add(1)))
+		in.StreamSpecification = nil
+		if _, err := client.CreateTable(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+		return dynamo.New(client, *in.TableName, now)
+	}
+}
+
 func TestLedgerOnDynoxide(t *testing.T) { ledgertest.Run(t, opener(engines.Dynoxide(t))) }
 
 // TestLedgerOnMoto is a second opinion. What moto is known to do otherwise than DynamoDB is left out, each with its reason.

@@ -20,7 +20,10 @@ var burst = flag.Int("burst", 1000, "cases of TestBurst; a tenth of them is abov
 // his limit, nothing is given twice.
 func TestBurst(t *testing.T) {
 	client := dynamodb.NewFromConfig(engines.Config(engines.Dynoxide(t)))
-	if _, err := client.CreateTable(t.Context(), dynamo.Table("burst")); err != nil {
+	// QUIRK: dynoxide 1.5 looks through all records of a table's stream for the number of the next one, so that with a stream each write costs more than the last (2026-11).
+	table := dynamo.Table("burst")
+	table.StreamSpecification = nil
+	if _, err := client.CreateTable(t.Context(), table); err != nil {
 		t.Fatal(err)
 	}
 	h := desktest.New(t, dynamo.New(client, "burst", desktest.LedgerNow))
