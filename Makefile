@@ -19,7 +19,7 @@ demo: ## send the sample mails of testdata/mail to the running house
 	@$(GO) run ./infra/local demo $(FLAGS)
 
 test: ## every test that needs Go (and Node for infra/cdk) alone
-	$(GO) test $$($(GO) list ./... | grep -v /infra/cdk)
+	$(GO) test -timeout 20m $$($(GO) list ./... | grep -v /infra/cdk)
 	@if command -v node >/dev/null; then $(GO) test ./infra/cdk/...; else echo "infra/cdk was not tested: it needs Node 20 or newer on the PATH"; fi
 
 lint: ## gofmt, go vet, golangci-lint (installed into .tools by infra/engines/lint.sh)
