@@ -27,7 +27,7 @@ export function editor({ label, text, read, actions }) {
 	area.addEventListener("keydown", (e) => {
 		if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); buttons[0].click(); }
 	});
-	const buttons = actions.map(([name, work, main]) => el(main ? "button.main" : "button", { type: "button", onclick: async (e) => {
+	const buttons = actions.map(([name, work, main]) => el(main ? "button.main" : "button", { type: "button", "data-key": `do ${name}`, onclick: async (e) => {
 		if (held(e.target)) return;
 		bad.replaceChildren();
 		area.removeAttribute("aria-invalid");
@@ -35,7 +35,9 @@ export function editor({ label, text, read, actions }) {
 		state.textContent = t("set.saving");
 		hold(e.target, true);
 		try {
-			state.textContent = (await work(area.value)) || t("set.saved");
+			const said = (await work(area.value)) || t("set.saved"), now = area.isConnected ? state : document.querySelector(".panel .editor + .row .state");
+			if (now) now.textContent = said;
+			if (now !== state) say(said); // it was drawn again meanwhile
 		} catch (err) {
 			state.textContent = "";
 			mistakes(area, bad, err);

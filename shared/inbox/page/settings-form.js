@@ -44,7 +44,12 @@ export function values(form) {
  */
 export function form({ save, submit, more, label }, ...fields) {
 	const state = el("p.state", { role: "status" });
-	const button = el("button.main", { type: "submit" }, submit || t("set.save"));
+	const button = el("button.main", { type: "submit", "data-key": `save ${label || ""}` }, submit || t("set.save"));
+	const told = (text) => { // the form may have been drawn again meanwhile
+		const now = node.isConnected ? state : [...document.querySelectorAll(".settings-form")].find((f) => f.getAttribute("aria-label") === label)?.querySelector(".state");
+		if (now) now.textContent = text;
+		if (now !== state) say(text);
+	};
 	const node = el("form.settings-form", {
 		"aria-label": label, novalidate: true,
 		oninput: () => { state.textContent = ""; },
@@ -58,7 +63,7 @@ export function form({ save, submit, more, label }, ...fields) {
 			state.textContent = t("set.saving");
 			try {
 				const said = await save(values(node), node);
-				state.textContent = said || t("set.saved");
+				told(said || t("set.saved"));
 			} catch (err) {
 				state.textContent = "";
 				refuse(node, state, err);
