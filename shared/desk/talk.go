@@ -89,6 +89,9 @@ func (d *Desk) boxOf(ctx context.Context, cfg *store.Config, ch *guichet.Channel
 	if ch.Kind == guichet.KindChat {
 		return channel.Hosted{}, nil
 	}
+	if len(d.Key) == 0 { // what the box says of the answer would be found by nobody
+		return nil, guichet.Errorf(guichet.Temporary, "this function does not have the house's key")
+	}
 	b := cfg.Boxes[ch.ID]
 	if b == nil || b.URL == "" {
 		return nil, guichet.Errorf(guichet.Permanent, "the channel has no integration box to hand answers to: set it in the channel's settings")

@@ -72,7 +72,7 @@ var Rows = []Row{
 	{Name: Workflow, Trigger: Facts, Facts: []guichet.FactKind{guichet.ScriptDue, guichet.RuleDue}, // and what a rule of the tenant waits for
 		Timeout: 30 * time.Second, Memory: 512, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, RawWrite, TokenDerive}},
 	{Name: "deliver", Trigger: Facts, Facts: []guichet.FactKind{guichet.ReplyQueued, guichet.RelayAsked, guichet.AddressLifted},
-		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, SendMail, MailAccount, SecretOpen}},
+		Timeout: 2 * time.Minute, Memory: 512, Batch: 1, Attempts: 100, Backoff: 12 * time.Minute, Grants: []Grant{TableRead, TableWrite, RawRead, SendMail, MailAccount, SecretOpen, TokenDerive}}, // TokenDerive: what a box calls an answer is indexed under our key
 	{Name: Export, Trigger: Facts, // what a tenant lets out of the house
 		Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 100, Backoff: 6 * time.Minute, Grants: []Grant{TableRead, TellEvents}},
 	{Name: "receipts", Trigger: Receipts, Timeout: 30 * time.Second, Memory: 256, Batch: 10, Attempts: 8, Backoff: 3 * time.Minute,
