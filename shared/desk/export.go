@@ -120,7 +120,7 @@ func outsidePeople(list []guichet.Person) []guichet.EventPerson {
 }
 
 // plainDetail are the details of a fact that say nothing of what people wrote, and name none of them.
-var plainDetail = []string{"as", "was", "score", "status", "skill", "tag", "untag", "clock", "late", "delivery", "into", "messages", "kind", "code", "said"}
+var plainDetail = []string{"as", "channel", "was", "score", "status", "skill", "tag", "untag", "clock", "late", "delivery", "into", "messages", "kind", "code", "said"}
 
 // outsideDetail is what a fact tells beside. From and to are words of ours in what happens to a case, and addresses in what becomes of a mail.
 func outsideDetail(f guichet.Fact, words bool) map[string]string {

@@ -93,7 +93,7 @@ const (
 var told = map[FactKind]EventType{
 	CaseOpened: "case.opened", CaseAssigned: "case.assigned", CaseReturned: "case.returned", CaseTransferred: "case.transferred", CaseStatusChanged: "case.status-changed",
 	CaseReopened: "case.reopened", CaseMerged: "case.merged", CaseUnmerged: "case.unmerged", CaseSplit: "case.split", CaseTagged: "case.tagged", CasePrioritized: "case.prioritized",
-	CaseShredded: "case.shredded", CaseAccepted: "case.accepted", CaseRejected: "case.rejected",
+	CaseShredded: "case.shredded", CaseLinked: "case.linked", CaseAccepted: "case.accepted", CaseRejected: "case.rejected",
 	InteractionReceived: EventMessageCreated, InteractionJudged: EventMessageCreated, InteractionRecorded: EventMessageCreated, ReplySent: EventMessageCreated,
 	ReplyFailed: "message.failed", ReplyDelivery: "message.delivery", InteractionRated: "message.rated", InteractionMarked: "message.marked",
 	InteractionQuarantine: "message.quarantined", InteractionReleased: "message.released", NoteAdded: "note.added",
