@@ -13,8 +13,10 @@ func bounceTask(c corpusCase) (map[string]any, error) {
 	b := mail.Bounced(mail.Parse(raw), "")
 	recipients := []string{}
 	for _, r := range b.Recipients {
-		if r.Address != "" {
-			recipients = append(recipients, r.Address)
+		for _, a := range []string{r.Address, r.Asked} {
+			if a != "" {
+				recipients = append(recipients, a)
+			}
 		}
 	}
 	return map[string]any{"is_bounce": b.Is, "recipients": recipients, "status": b.Status, "hard": b.Hard, "original": b.Original}, nil

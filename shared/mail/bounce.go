@@ -19,6 +19,7 @@ type Bounce struct {
 // FailedDelivery is one recipient of a Bounce.
 type FailedDelivery struct {
 	Address    string // lower case
+	Asked      string // the address that was written to, where the report says that it is another (RFC 3464 2.3.1); lower case
 	Action     string // RFC 3464 2.3.3: "failed", "delayed"; a notice without report has what its status says
 	Status     string // RFC 3463; from the words of the notice if it holds no code
 	Diagnostic string

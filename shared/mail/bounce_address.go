@@ -15,11 +15,20 @@ func bareAddress(s string) string {
 		s = s[:i]
 	}
 	s = strings.Trim(s, "<>\"'`,;:()[].")
+	if i := strings.LastIndexByte(s, '='); i > 0 && i < strings.IndexByte(s, '@') && addressType(s[:i]) {
+		s = s[i+1:]
+	}
 	local, domain, ok := strings.Cut(s, "@")
 	if !ok || local == "" || len(s) > 320 || !strings.Contains(domain, ".") && !strings.EqualFold(domain, "localhost") || strings.Contains(domain, "@") {
 		return ""
 	}
 	return strings.ToLower(s)
+}
+
+// addressType says that s ends with the type that some systems write before an address, as X.400 gateways do: "dda:SMTP=bo@x.example".
+func addressType(s string) bool {
+	s = strings.ToLower(s[strings.LastIndexAny(s, ":;,")+1:])
+	return s == "smtp" || s == "rfc822" || s == "rfc-822" || s == "internet"
 }
 
 // noticeAddresses returns the addresses that a notice complains about, in order: those that it names, without the sender's and the system's own.

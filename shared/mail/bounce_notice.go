@@ -28,7 +28,7 @@ func noticeFrom(m *Mail, envelopeFrom string) *notice {
 	}
 	n.office = n.office && !n.robot
 	n.robot = n.robot || n.office
-	n.null = n.null || strings.TrimSpace(m.Get("From")) == "<>" // QUIRK: some gateways put the null sender there
+	n.null = n.null || strings.HasSuffix(strings.TrimSpace(m.Get("From")), "<>") // QUIRK: some gateways put the null sender there
 	n.nameless = len(m.From) == 0 && m.Get("From") == "" && strings.Contains(strings.ToLower(m.Text[:min(len(m.Text), maxNotice)]), "reporting-mta:")
 	if n.null || n.robot || n.noReply || n.nameless || m.Report != nil || reportType(m) || listOffice(m) || m.Get("X-Failed-Recipients") != "" {
 		return n
@@ -72,7 +72,7 @@ func robotLocal(local string) bool {
 	switch lettersOf(local) {
 	case "mailerdaemon", "postmaster", "maildaemon", "mailsystem", "maildeliverysystem", "maildeliverysubsystem", "doublebounce",
 		"mailerdeamon", "poostmaster", "mailadmin", "smtpdaemon", "mailgateway", "maildeliversystem", "ndradministrator", "mailrouter",
-		"systemadministrator", "mailerror", "bouncedaemon":
+		"systemadministrator", "mailerror", "bouncedaemon", "mdaemon", "ndr", "smtpmailservice", "mailservice", "smtpgateway", "smtpgateways", "antivirusforsmtpgateways", "jetmailsystem", "esmtpmailservice", "symantecantivirusforsmtpgateways":
 		return true
 	}
 	return false

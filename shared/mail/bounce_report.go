@@ -53,8 +53,11 @@ func (b *Bounce) fromReport(groups [][]Field) bool {
 		if action == "" {
 			action = shared
 		}
-		if action == "" {
+		switch {
+		case action == "":
 			action = actionOf(status)
+		case strings.HasPrefix(action, "fail"): // "failure", as NTMail writes
+			action = "failed"
 		}
 		if action != "failed" && action != "delayed" && !strings.HasPrefix(status, "5") && !strings.HasPrefix(status, "4") {
 			good++
@@ -63,7 +66,7 @@ func (b *Bounce) fromReport(groups [][]Field) bool {
 		if action != "delayed" {
 			action = "failed"
 		}
-		b.add(FailedDelivery{Address: to, Action: action, Status: status, Diagnostic: diagnostic})
+		b.add(FailedDelivery{Address: to, Asked: askedAddress(g, to), Action: action, Status: status, Diagnostic: diagnostic})
 	}
 	b.Reasons = append(b.Reasons, "multipart/report: delivery-status")
 	return len(b.Recipients) > 0 || good == 0
@@ -103,6 +106,15 @@ func reportAddress(g []Field) string {
 		if a := bareAddress(v); a != "" {
 			return a
 		}
+	}
+	return ""
+}
+
+// askedAddress returns the Original-Recipient of a group, if it is an address and another than to.
+func askedAddress(g []Field, to string) string {
+	_, v, _ := strings.Cut(getField(g, "Original-Recipient"), ";")
+	if a := bareAddress(v); a != to {
+		return a
 	}
 	return ""
 }

@@ -75,6 +75,10 @@ var ownNotices = []struct{ name, head, text, to, code, original string }{
 	{"russian", "From: mailer-daemon@mx.example\nSubject: =?UTF-8?B?0JLQsNGI0LUg0YHQvtC+0LHRidC10L3QuNC1INC90LUg0LTQvtGB0YLQsNCy0LvQtdC90L4=?=\n", "Письмо не было доставлено\n\n  bo@customer.example\n    550 user not found\n", "bo@customer.example", "5.1.1", ""},
 	{"german", "From: postmaster@mx.example\nSubject: Unzustellbar: Ihre Bestellung\n", "Die Nachricht konnte nicht zugestellt werden an:\n\nbo@customer.example\n", "bo@customer.example", "", ""},
 	{"japanese", "From: postmaster@mx.example\nSubject: =?UTF-8?B?6YWN5L+h5LiN6IO9?=\n", "次の宛先に配信できませんでした。\n\n<bo@customer.example>\n", "bo@customer.example", "", ""},
+	{"mdaemon", "From: MDaemon@mx.example\nSubject: Permanent Delivery Failure\n", "The attached message had PERMANENT fatal delivery errors!\n\nThe following addresses did NOT receive a copy of your message:\n\n> bo@customer.example\n\n--- Session Transcript ---\n", "bo@customer.example", "", ""},
+	{"a gateway of mail", "From: ESMTP_Mail_Service@mx.example\nSubject: Returned Mail - Error During Delivery\n", "------ Failed Recipients ------\n\n<bo@customer.example>: Requested action not taken: mailbox unavailable. [SMTP Error Code 550]\n", "bo@customer.example", "5.1.1", ""},
+	{"the null sender in From, with a name", "From: \"Jetmail System\" <>\nSubject: Mail Error\n", "Your mail cannot be delivered to the following address(es):\n\n bo@customer.example\n", "bo@customer.example", "", ""},
+	{"an address of X.400", "From: System Administrator <postmaster@mx.example>\nSubject: Undeliverable: Your order\n", "Your message did not reach the following recipient(s):\n\nc=US;a= ;p=X;o=Y;dda:SMTP=bo@customer.example; on Fri, 4 Oct 2002\n    The recipient name is not recognized\n", "bo@customer.example", "5.1.1", ""},
 	{"a bare name", "From: MAILER-DAEMON@customer.example\nSubject: Mail Delivery Problem\n", "Your mail to the following recipients could not be delivered:\n\tbo\n", "bo@customer.example", "", ""},
 }
 
@@ -87,6 +91,14 @@ func TestBounceNotices(t *testing.T) {
 	}
 }
 
+// The report names who was written to beside who it went to, and says "failure".
+func TestBounceAskedRecipient(t *testing.T) {
+	b := Bounced(Parse([]byte(deliveryReport("Original-Recipient: rfc822;Bo@customer.example\nFinal-Recipient: rfc822;bo7@mx.customer.example\nAction: failure\nStatus: 553 too large\n"))), "")
+	if !b.Is || len(b.Recipients) != 1 || b.Recipients[0].Address != "bo7@mx.customer.example" || b.Recipients[0].Asked != "bo@customer.example" || b.Recipients[0].Action != "failed" {
+		t.Errorf("got %+v", b)
+	}
+}
+
 // Ordinary mail that speaks of bounces, and reports that are none (D-40).
 func TestBounceFalseAlarms(t *testing.T) {
 	for name, raw := range map[string]string{
@@ -96,6 +108,8 @@ func TestBounceFalseAlarms(t *testing.T) {
 		"a complaint":            "From: fbl@mail.example\nSubject: complaint\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\nContent-Type: text/plain\n\nAbuse\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <sent-1@shop.example>\n\nx\n--b--\n",
 		"a read receipt":         "From: ann@customer.example\nSubject: Read: Your order\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: text/plain\n\nRead\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; ann@customer.example\nDisposition: manual-action/MDN-sent-manually; displayed\n\n--b--\n",
 		"an absence note":        "From: Ann <ann@customer.example>\nReturn-Path: <>\nSubject: Out of office\n\nI am away until Monday.\n",
+		"no sender's address":    "From: Ann <>\nSubject: Your order\n\nWhere is it? The parcel could not be delivered.\n",
+		"a service that writes":  "From: Mail Service <mailservice@customer.example>\nSubject: Your order\n\nPlease send two more.\n",
 		"a notice by a shop":     "From: no-reply@parcels.example\nSubject: Delivery failed\n\nYour parcel could not be delivered. Track 5.1.1234.\n",
 		"a parcel was delivered": "From: no-reply@parcels.example\nSubject: Delivery notification\n\nYour parcel was delivered.\n",
 	} {

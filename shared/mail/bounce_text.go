@@ -24,6 +24,9 @@ func returnedMarker(line string) bool {
 		return false
 	}
 	low := strings.ToLower(line)
+	if strings.Contains(low, "not receive") { // "The following did NOT receive a copy of your message:"
+		return false
+	}
 	for _, p := range []string{
 		"this is a copy of", "original message follows", "copy of your message", "copy of the message", "returned message", "unsent message",
 		"message text follows", "original message header", "original mail info", "message header follows", "original message ---", "original message:",
