@@ -2,13 +2,17 @@ package desktest
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"guichet/infra/simulate/memory"
+	"guichet/shared/guichet"
 	"guichet/shared/ledger"
+	"guichet/shared/routing"
+	"guichet/shared/store"
 )
 
 // distant is a ledger whose calls take as long as DynamoDB's, and which counts what is asked for.
@@ -82,6 +86,85 @@ func TestAPressCostsLittle(t *testing.T) {
 					t.Errorf("%.2f commits and %.2f reads a case, want at most %.2f and %.2f", commits, reads, c.commits, c.reads)
 				}
 			})
+		})
+	}
+}
+
+// contested is a ledger on which the first assignment is beaten: somebody else took a place of that agent.
+type contested struct {
+	ledger.Ledger
+	beaten atomic.Bool
+}
+
+func (l *contested) Commit(ctx context.Context, writes ...ledger.Write) error {
+	for i, w := range writes {
+		if p, ok := w.(ledger.Put); ok && strings.HasSuffix(p.Item.P, "#agent") && p.Item.Version > 0 && l.beaten.CompareAndSwap(false, true) {
+			return ledger.Fail(guichet.Conflict, i, w, "the item is not as it was read")
+		}
+	}
+	return l.Ledger.Commit(ctx, writes...)
+}
+
+// TestAPressKeepsTheOrder: agents who are as good are mixed in a press, but who rejected a case still gets it last, the preferred agent first, and nobody of lower
+// proficiency before a better one.
+func TestAPressKeepsTheOrder(t *testing.T) {
+	for name, tt := range map[string]struct {
+		criteria string
+		change   func(*guichet.Case)
+		fits     func(guichet.AgentID) bool
+		spreads  bool
+	}{
+		"rejected":    {"", func(c *guichet.Case) { c.Rejected = []guichet.AgentID{"a0", "a1", "a2"} }, func(a guichet.AgentID) bool { return a > "a2" && a < "b" }, true},
+		"preferred":   {routing.Preferred, func(c *guichet.Case) { c.Last = "a3" }, func(a guichet.AgentID) bool { return a == "a3" }, false},
+		"proficiency": {"", func(*guichet.Case) {}, func(a guichet.AgentID) bool { return a < "b" }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := &contested{Ledger: memory.New(LedgerNow)}
+			h := New(t, l)
+			if err := h.Store.SaveSkill(t.Context(), Tenant, guichet.Skill{ID: "support", Name: "support", Criteria: tt.criteria, PreferBy: routing.ByCase, Fallback: routing.FallbackOffline, Timeout: 900}); err != nil {
+				t.Fatal(err)
+			}
+			l.beaten.Store(true) // not while they are hired
+			for _, id := range []guichet.AgentID{"a0", "a1", "a2", "a3", "a4", "a5", "b0", "b1"} {
+				a := guichet.Agent{ID: id, Role: "agent", Presence: guichet.Available, Limit: 99, Skills: map[guichet.SkillID]int{"support": 1}, Since: h.Now()}
+				if id >= "b" {
+					a.Skills["support"] = 2
+				}
+				if id >= "b" && name == "rejected" {
+					continue // they would stand between who did not reject it and who did
+				}
+				if err := h.Store.SaveAgent(t.Context(), Tenant, a); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ids, err := Burst{Cases: 40}.Fill(t.Context(), h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.beaten.Store(false)
+			got := map[guichet.AgentID]int{}
+			for _, id := range ids {
+				c, err := h.Store.Case(t.Context(), Tenant, id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				tt.change(c)
+				tx := &store.Tx{}
+				tx.Case(c)
+				if err := h.Store.Commit(t.Context(), tx); err != nil {
+					t.Fatal(err)
+				}
+				if err := h.Desk.Route(t.Context(), guichet.Fact{Kind: guichet.CaseWaiting, Tenant: Tenant, Case: id}); err != nil {
+					t.Fatal(err)
+				}
+				if c, err = h.Store.Case(t.Context(), Tenant, id); err != nil || !tt.fits(c.Agent) {
+					t.Errorf("case %s went to %q, %v", id, c.Agent, err)
+				}
+				got[c.Agent]++
+			}
+			if !l.beaten.Load() || tt.spreads && len(got) < 3 {
+				t.Errorf("nothing was contested, or all went to the same: %v", got)
+			}
 		})
 	}
 }
