@@ -118,7 +118,7 @@ func (r *Rule) Watches() []FactKind {
 
 // Watchable are the facts of a case that a rule may wait for.
 var Watchable = []FactKind{
-	CaseOpened, InteractionReceived, CaseWaiting, InteractionJudged, CaseAssigned, CaseReturned, CaseStatusChanged, CaseReopened, CaseMerged, CaseUnmerged, CaseSplit,
+	CaseOpened, InteractionReceived, CaseWaiting, InteractionJudged, CaseAssigned, CaseReturned, CaseStatusChanged, CaseReopened, CaseMerged, CaseUnmerged, CaseSplit, CaseLinked,
 	CaseTagged, CaseTransferred, CaseFieldSet, CasePrioritized, NoteAdded, ReplySent, ReplyFailed, SLAMet, SLABreached, InteractionQuarantine, InteractionReleased,
 	InteractionMarked, InteractionRated, VisitorActed,
 }
