@@ -46,8 +46,8 @@ test-outside: ## the deployed binaries and the engines against programs nobody h
 	$(GO) test -tags outside -count=1 -run 'Mailparser|Mailauth|Golden' ./shared/mail
 	$(GO) test -tags outside -count=1 -run InABrowser ./infra/simulate
 
-mutations: ## small mistakes in the calculator of due times: the tests notice each (about ten minutes)
-	$(GO) test -tags mutate -run Mutations -timeout 60m -v ./shared/sla
+mutations: ## small mistakes in the calculator of due times, the choice of agents and the judgement of spam: the tests notice each (about ten minutes)
+	$(GO) test -tags mutate -run Mutations -timeout 60m -p 1 ./shared/sla ./shared/spam ./shared/routing
 
 crash: ## every ledger, blob and channel call of every story fails or is its process's last (about 70,000 points, a minute or two)
 	@mkdir -p $(OUT)

@@ -58,6 +58,13 @@ func TestCheckSkill(t *testing.T) {
 	}
 }
 
+func TestNoCampaignIsAskedFor(t *testing.T) {
+	err := Check(guichet.Skill{Name: "returns"}, nil, guichet.Routing{})
+	if err == nil || !strings.Contains(err.Error(), "say which campaign") {
+		t.Errorf("A102: got %v", err)
+	}
+}
+
 func TestAdvice(t *testing.T) {
 	inApp, elsewhere := guichet.Agent{App: guichet.AgentApp}, guichet.Agent{App: guichet.MaxApp}
 	for _, tt := range []struct {

@@ -122,7 +122,7 @@ var mutations = [][3]string{
 	{"valid.go", "return attribute || skill", "return skill"},
 	{"valid.go", "return attribute || skill", "return attribute"},
 	{"valid.go", "case guichet.AgentApp, guichet.ClassicApp:", "case guichet.AgentApp:"},
-	{"valid.go", "case guichet.MaxApp, \"\":", "case guichet.MaxApp:"},
+	{"valid.go", "case guichet.MaxApp, \"\":\n\t\treturn attribute", "case guichet.MaxApp:\n\t\treturn attribute"},
 	{"oldqueue.go", "cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.ID, b.ID))", "cmp.Compare(a.ID, b.ID)"},
 	{"oldqueue.go", "cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.ID, b.ID))", "cmp.Compare(a.Rank, b.Rank)"},
 	{"oldqueue.go", "len(f.Conditions) > 0 && !slices", "!slices"},
