@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"log/slog"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -22,6 +23,7 @@ type Message struct {
 	Dedup    string // the same for the same fact, however often the stream brings it
 	Body     string // JSON of the fact
 	seq      string // of the stream record that it came with
+	at       time.Time
 }
 
 // Queue puts messages for one function on its FIFO queue, in order. It returns how many from the front are on it; with fewer than
@@ -82,7 +84,7 @@ func Relay(send Queue) func(context.Context, events.DynamoDBEvent) (events.Dynam
 			}
 			countFacts(ctx, facts)
 			for _, m := range Messages(facts) {
-				m.seq = r.Change.SequenceNumber
+				m.seq, m.at = r.Change.SequenceNumber, r.Change.ApproximateCreationDateTime.Time
 				waiting = append(waiting, m)
 			}
 		}
@@ -143,7 +145,7 @@ func sendAll(ctx context.Context, send Queue, all []Message) string {
 				mine, places = append(mine, m), append(places, i)
 			}
 		}
-		if n := sendTo(ctx, send, row.Name, mine); n < len(mine) {
+		if n := sendTo(ctx, send, row.Name, mine); n < len(mine) && !leftUntold(ctx, row.Name, mine[n:]) {
 			at = min(at, places[n])
 		}
 	}
@@ -151,6 +153,22 @@ func sendAll(ctx context.Context, send Queue, all []Message) string {
 		return ""
 	}
 	return all[at].seq
+}
+
+// patience is how long the stream waits for the queue of what is told outside. SQS does not refuse that long: somebody took the queue away, or the right to it.
+const patience = 15 * time.Minute
+
+// leftUntold reports whether messages that their queue does not take are left behind. Those of the export are, after patience: whatever becomes of it must not stop
+// the house. The log names them, so that they can be told by hand.
+func leftUntold(ctx context.Context, function string, rest []Message) bool {
+	if function != plan.Export || rest[0].at.IsZero() || time.Since(rest[0].at) < patience {
+		return false
+	}
+	count(ctx, poisoned, float64(len(rest)))
+	for _, m := range rest {
+		slog.ErrorContext(ctx, "left behind untold", "function", function, "group", m.Group, "sequence", m.seq)
+	}
+	return true
 }
 
 // sendTo puts messages on one queue, in batches in which each group stands once: SQS may take the second of a batch and refuse the first.

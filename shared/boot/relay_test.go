@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -290,5 +291,40 @@ func TestATraceIsPassedOn(t *testing.T) {
 	}
 	if e := entries(t.Context(), batch)[0]; e.MessageSystemAttributes != nil || *e.MessageGroupId != "demo/100014" || *e.MessageDeduplicationId != batch[0].Dedup {
 		t.Errorf("entry %+v", e)
+	}
+}
+
+// TestTheExportStopsNobody: a queue of the export that is gone holds the stream for a while, in case it is not; then what it would have told is left behind, and what the
+// others wait for goes on. The queues of the others hold it for as long as it takes.
+func TestTheExportStopsNobody(t *testing.T) {
+	leaving := fact(guichet.CaseWaiting, "100014", 1)
+	leaving.Leaves = true
+	aged := func(age time.Duration) events.DynamoDBEvent {
+		e := stream(t, record("1", leaving), record("2", fact(guichet.CaseWaiting, "100023", 1)))
+		for i := range e.Records {
+			e.Records[i].Change.ApproximateCreationDateTime = events.SecondsEpochTime{Time: time.Now().Add(-age)}
+		}
+		return e
+	}
+	for name, c := range map[string]struct {
+		refuses string
+		age     time.Duration
+		want    string // from which record the stream comes again
+	}{
+		"just now":              {"export", time.Second, "1"},
+		"for a while":           {"export", patience - time.Minute, "1"},
+		"for too long":          {"export", patience + time.Minute, ""},
+		"another, however long": {"routing", 24 * time.Hour, "1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShelf()
+			s.refuse = func(function string, _ int) bool { return function == c.refuses }
+			if got := again(t, s, aged(c.age)); got != c.want {
+				t.Errorf("the stream comes again from %q, want %q", got, c.want)
+			}
+			if c.refuses == "export" && len(s.taken["routing"]) != 2 {
+				t.Errorf("routing got %v", s.ids("routing"))
+			}
+		})
 	}
 }
