@@ -23,7 +23,7 @@ func FromHeaders(get func(string) string) guichet.Verdicts {
 			}
 		}
 	}
-	if microsoft(get) || rspamd(get) {
+	if rule := strings.Fields(get("X-Proofpoint-Spam-Details")); microsoft(get) || rspamd(get) || len(rule) > 0 && rule[0] == "rule=spam" {
 		v.Spam = Fail
 	}
 	for _, name := range []string{"X-Virus-Status", "X-Virus", "X-Amavis-Alert"} {

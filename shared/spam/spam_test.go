@@ -187,6 +187,8 @@ func TestFromHeaders(t *testing.T) {
 		{"bogofilter, ham", "X-Bogosity: Ham, tests=bogofilter, spamicity=0.00", guichet.Verdicts{}},
 		{"MailScanner", "X-MailScanner-SpamCheck: spam, SpamAssassin (score=9)", guichet.Verdicts{Spam: Fail}},
 		{"MailScanner, not", "X-MailScanner-SpamCheck: not spam, SpamAssassin (score=0)", guichet.Verdicts{}},
+		{"Proofpoint", "X-Proofpoint-Spam-Details: rule=spam policy=default score=100", guichet.Verdicts{Spam: Fail}},
+		{"Proofpoint, not", "X-Proofpoint-Spam-Details: rule=notspam policy=default score=0", guichet.Verdicts{}},
 		{"amavis", "X-Amavis-Alert: INFECTED, message contains virus: Eicar", guichet.Verdicts{Virus: Fail}},
 		{"amavis, another alert", "X-Amavis-Alert: BAD HEADER SECTION", guichet.Verdicts{}},
 		{"Barracuda", "X-Barracuda-Spam-Flag: YES", guichet.Verdicts{Spam: Fail}},
