@@ -107,25 +107,3 @@ func mailbox(s string) bool {
 	list := mail.ParseAddresses(s)
 	return len(list) == 1 && list[0].Addr == s
 }
-
-// Considered is who may get a case, and why not: all agents of the house. It changes nothing, and costs as much as there are agents.
-func (d *Desk) Considered(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID) (routing.Choice, error) {
-	w, err := d.worker(ctx, t, who, id)
-	if err != nil {
-		return routing.Choice{}, err
-	}
-	if err := w.needs(guichet.CanViewSkills); err != nil {
-		return routing.Choice{}, err
-	}
-	all, err := d.Store.Agents(ctx, t)
-	if err != nil {
-		return routing.Choice{}, err
-	}
-	all = slices.DeleteFunc(all, func(a guichet.Agent) bool { return !w.cfg.Role(&a).May(guichet.CanReply, w.c.Channel) })
-	k, policy := w.cfg.InForce(w.c.Skill)
-	contact, err := d.preferred(ctx, w.c, k)
-	if err != nil {
-		return routing.Choice{}, err
-	}
-	return routing.Choose(w.c, k, all, d.Now(), routing.Policy(policy), routing.Last(w.c.Rejected...), routing.ContactAgent(contact)), nil
-}

@@ -44,7 +44,10 @@ func routingCrossings(d *desk.Desk, s *store.Store, id guichet.CaseID) map[strin
 			_, err := d.ChangeAgent(ctx, acme, "eve", "ana", func(*guichet.Agent) error { return nil })
 			return refused(err)
 		},
-		"desk.Desk.Considered": func(ctx context.Context) error { _, err := d.Considered(ctx, acme, "eve", id); return refused(err) },
+		"desk.Desk.Considered": func(ctx context.Context) error {
+			_, err := d.Considered(ctx, acme, "eve", id, "", "")
+			return refused(err)
+		},
 		"store.Store.AgentPage": func(ctx context.Context) error {
 			l, _, err := s.AgentPage(ctx, acme, 9, "")
 			return nothing(err, len(slices.DeleteFunc(l, func(a guichet.Agent) bool { return a.ID == "eve" })))

@@ -351,7 +351,14 @@ func (h *door) reject(c *call) (any, error) {
 	return h.moved(c, h.d.Reject(c.Context(), c.t, c.me.ID, c.caseID()))
 }
 
-// explain says why a case is where it is: what was recorded of the last choice, and who would get it now and who would not, all agents asked.
+// ways are the facts of a case's way to an agent.
+var ways = []guichet.FactKind{
+	guichet.CaseAssigned, guichet.CaseOffered, guichet.CaseAccepted, guichet.CaseRejected, guichet.CaseOfferExpired, guichet.CaseReturned, guichet.CaseUnassigned, guichet.CaseTransferred,
+	guichet.ScriptRan,
+}
+
+// explain says why a case is where it is: what was recorded of its way, and who would get it now and who would not: those who come first, and a page of all agents; ?scrollToken
+// goes on with the others, ?agent asks for one.
 func (h *door) explain(c *call) (any, error) {
 	s, err := h.see(c)
 	if err != nil {
@@ -368,15 +375,17 @@ func (h *door) explain(c *call) (any, error) {
 		}
 		for _, f := range facts {
 			after = f.Version
-			if f.Kind == guichet.CaseAssigned || f.Kind == guichet.CaseOffered {
-				out.Past = append(out.Past, choiceDTO{At: timeOf(f.At), By: f.By, Agent: string(f.Agent), Reason: f.Detail["reason"], Considered: considered(f.Detail["considered"])})
+			if slices.Contains(ways, f.Kind) {
+				out.Past = append(out.Past, wireWay(f))
 			}
 		}
 	}
-	now, err := h.d.Considered(c.Context(), c.t, c.me.ID, c.caseID())
+	q := c.URL.Query()
+	now, err := h.d.Considered(c.Context(), c.t, c.me.ID, c.caseID(), q.Get("scrollToken"), guichet.AgentID(q.Get("agent")))
 	if err != nil {
 		return nil, err
 	}
+	out.ScrollToken = now.More
 	out.Now = choiceDTO{At: timeOf(h.d.Now()), By: "guichet", Agent: string(now.Agent), Reason: now.Reason, Considered: []consideredDTO{}, Unlisted: now.Unlisted}
 	for _, one := range now.Considered {
 		out.Now.Considered = append(out.Now.Considered, consideredDTO{string(one.Agent), one.Why})

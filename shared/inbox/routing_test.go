@@ -233,7 +233,7 @@ func TestOffersAndWhy(t *testing.T) {
 		t.Errorf("offered: %v", at(k, "offer"))
 	}
 	why := h.want(200, "acme/ana", "GET", "/guichet/contacts/"+n+"/routing", "")
-	if at(why, "past", 0, "agentId") != "ana" || at(why, "past", 0, "considered", 0, "why") != "proficiency 1, holds 0 of 50" || len(at(why, "now", "considered").([]any)) != 2 {
+	if at(why, "past", 0, "agentId") != "ana" || at(why, "past", 0, "considered", 0, "why") != "proficiency 1, holds 0 of 50" || len(at(why, "now", "considered").([]any)) != 5 || !strings.Contains(fmt.Sprint(why), "may not answer on the channel support desk") {
 		t.Errorf("why: %v", why)
 	}
 	h.lines([]line{
@@ -246,6 +246,14 @@ func TestOffersAndWhy(t *testing.T) {
 	})
 	n = string(h.mail("support@acme.example", strings.ReplaceAll(firstMail, "first@", "second@")).Case())
 	h.want(200, "acme/ana", "POST", "/guichet/contacts/"+n+"/rejection", "")
+	why = h.want(200, "acme/ana", "GET", "/guichet/contacts/"+n+"/routing", "")
+	if at(why, "past", 1, "event") != "case.rejected" || at(why, "past", 1, "agentId") != "ana" || !strings.Contains(fmt.Sprint(at(why, "now")), "rejected it before") {
+		t.Errorf("why, rejected: %v", why)
+	}
+	h.lines([]line{
+		{"why not one", "ana", "GET", "/guichet/contacts/" + n + "/routing?agent=sky", "", 200, `"considered":[{"agentId":"sky","why":"is offline"}]`},
+		{"why not nobody", "ana", "GET", "/guichet/contacts/" + n + "/routing?agent=nobody", "", 404, ""},
+	})
 	if k := h.want(200, "acme/ana", "GET", contacts+"/"+n, ""); at(k, "offer") != nil || at(k, "waitingSince") == nil {
 		t.Errorf("rejected: %v", k)
 	}
@@ -331,6 +339,24 @@ func TestPeople(t *testing.T) {
 	h.want(204, "acme/ana", "DELETE", "/guichet/roles/night", "")
 	n := string(h.mail("support@acme.example", firstMail).Case())
 	h.want(200, "acme/ana", "PUT", contacts+"/"+n+"/inbox-assignment", fmt.Sprintf(`{"inboxAssignee":%d}`, guichet.Number("p007")))
+	// Who would get it: first those who come first, and all others a page at a time.
+	who := map[string]bool{}
+	for token, pages := "", 0; pages < 9; pages++ {
+		why := h.want(200, "acme/ana", "GET", "/guichet/contacts/"+n+"/routing?scrollToken="+url.QueryEscape(token), "")
+		list := at(why, "now", "considered").([]any)
+		for _, one := range list {
+			who[at(one, "agentId").(string)] = true
+		}
+		if token = at(why, "scrollToken").(string); len(list) > 100 {
+			t.Errorf("%d at once", len(list))
+		}
+		if token == "" {
+			break
+		}
+	}
+	if len(who) != 125 {
+		t.Errorf("%d agents were spoken of, want 125", len(who))
+	}
 	if got := at(h.want(200, "acme/ana", "GET", contacts+"?inboxAssignee="+strconv.FormatInt(guichet.Number("p007"), 10), ""), "data", 0, "id"); got != n {
 		t.Errorf("the cases of an agent by number: %v", got)
 	}

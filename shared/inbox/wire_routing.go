@@ -163,6 +163,17 @@ type explainDTO struct {
 	LooksAgain *string     `json:"looksAgainAt"`
 	Past       []choiceDTO `json:"past"` // as recorded, oldest first
 	Now        choiceDTO   `json:"now"`  // who would get it at this moment, were it waiting
+
+	ScrollToken string `json:"scrollToken"` // where to go on with the other agents of the house
+}
+
+// wireWay is one fact of a case's way.
+func wireWay(f guichet.Fact) choiceDTO {
+	out := choiceDTO{At: timeOf(f.At), By: f.By, Agent: string(f.Agent), Reason: f.Detail["reason"], Considered: considered(f.Detail["considered"]), Event: string(f.Kind), From: f.Detail["from"], To: f.Detail["to"]}
+	if f.Kind == guichet.ScriptRan {
+		out.From, out.To = f.Detail["script"]+"@"+f.Detail["version"], f.Detail["skill"]
+	}
+	return out
 }
 
 type choiceDTO struct {
@@ -172,6 +183,9 @@ type choiceDTO struct {
 	Reason     string          `json:"reason"`
 	Considered []consideredDTO `json:"considered"`
 	Unlisted   int             `json:"unlisted"` // how many more there are
+	Event      string          `json:"event"`    // of what is past: the fact
+	From       string          `json:"from"`     // who had it, the skill of before, or the script
+	To         string          `json:"to"`       // the skill from then on
 }
 
 type consideredDTO struct {

@@ -2,7 +2,7 @@
 import { el, keep, say } from "/page/dom.js";
 import { t, when, full, span } from "/page/words.js";
 import { get } from "/page/api.js";
-import { name } from "/page/main.js";
+import { name, personField, state } from "/page/main.js";
 
 let ticking = 0, told = "", shown = "";
 
@@ -40,11 +40,30 @@ export function showPop(node, c) {
 	shown = c.id + c.popUrl;
 }
 
-/** showWhy fills node with why the case is with its agent, and who would get it now. */
+/** showWhy fills node with why the case is with its agent, and who would get it now; of many agents a page at a time, or the one who is asked for. */
 export async function showWhy(node, id) {
-	const w = await get(`/guichet/contacts/${encodeURIComponent(id)}/routing`);
-	const choice = (h) => [el("p", {}, h.at && el("time.small", { datetime: h.at, title: full(h.at) }, when(h.at), " "), h.agentId && el("strong", {}, name(h.agentId), ": "), h.reason),
-		h.considered.length > 0 && el("ul", {}, h.considered.map((one) => el("li", {}, name(one.agentId), ": ", one.why)), h.unlisted > 0 && el("li", {}, t("why.agent.more", { n: h.unlisted })))];
+	const path = `/guichet/contacts/${encodeURIComponent(id)}/routing`, w = await get(path), others = [...w.now.considered];
+	let token = w.scrollToken;
+	const considered = (list) => list.length > 0 && el("ul", {}, list.map((one) => el("li", {}, name(one.agentId), ": ", one.why)));
+	const time = (h) => h.at && el("time.small", { datetime: h.at, title: full(h.at) }, when(h.at), " ");
+	const chosen = (h) => [el("p", {}, time(h), h.agentId && el("strong", {}, name(h.agentId), ": "), h.reason), considered(h.considered)];
+	const way = (h) => (["case.assigned", "case.offered"].includes(h.event) ? chosen(h) : el("p", {}, time(h),
+		h.event === "script.ran" ? t("why.agent.script", { script: h.from, skill: h.to }) : t(`fact.${h.event}`, { by: name(h.by), agent: name(h.agentId), from: h.event === "case.returned" ? name(h.from) : h.from, to: h.to }), h.reason && el("span.reason", {}, h.reason)));
 	const waits = w.waitsForAgentId && el("p", {}, t("why.agent.waits", { who: name(w.waitsForAgentId), time: when(w.looksAgainAt) }));
-	keep(node, waits, w.past.length > 0 && el("h3", {}, t("why.agent.past")), w.past.map(choice), el("h3", {}, t("why.agent.now")), choice(w.now));
+	const more = async () => {
+		const page = await get(`${path}?scrollToken=${encodeURIComponent(token)}`);
+		others.push(...page.now.considered.filter((o) => !others.some((h) => h.agentId === o.agentId)));
+		token = page.scrollToken;
+		draw();
+	};
+	const one = async (e) => {
+		e.preventDefault();
+		const said = await get(`${path}?agent=${encodeURIComponent(document.getElementById("why-whom").value.trim())}`).catch((err) => ({ now: { considered: [{ agentId: "", why: err.message }] } }));
+		keep(answer, considered(said.now.considered));
+	};
+	const answer = el("div", { role: "status" });
+	const draw = () => keep(node, waits, w.past.length > 0 && el("h3", {}, t("why.agent.past")), w.past.map(way), el("h3", {}, t("why.agent.now")), chosen({ ...w.now, considered: others }),
+		token && el("button", { type: "button", "data-key": "why-more", onclick: more }, t("more")),
+		state.many && el("form.join", { onsubmit: one }, personField("why-whom", t("why.agent.whom")), el("button", { type: "submit" }, t("why.agent.ask"))), answer);
+	draw();
 }
