@@ -87,13 +87,12 @@ func (w *worker) chats() []*guichet.Channel {
 	return out
 }
 
-// ChatsFor lists the chat channels in which a case can go on, for an agent who may read it.
-func (d *Desk) ChatsFor(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID) ([]*guichet.Channel, error) {
-	w, err := d.worker(ctx, t, who, id)
-	if err != nil || w.channel.Talks() || !w.role.May(guichet.CanReply, w.channel.ID) {
-		return nil, err
+// Chats lists the chat channels in which the case can go on, for who sees it.
+func (s Seen) Chats() []*guichet.Channel {
+	if s.Channel.Talks() || !s.Role.May(guichet.CanReply, s.Channel.ID) {
+		return nil
 	}
-	return w.chats(), nil
+	return (&worker{cfg: s.Config, role: s.Role}).chats()
 }
 
 func (d *Desk) escalateOnce(ctx context.Context, w *worker, ch *guichet.Channel, text string, number *guichet.CaseID) (Escalated, error) {

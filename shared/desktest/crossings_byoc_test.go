@@ -53,10 +53,6 @@ func byocCrossings(t *testing.T, h *House) map[string]func(context.Context) erro
 			_, err := d.Escalate(ctx, acme, "eve", guichet.NewCaseID(1), "chat", "")
 			return refused(err)
 		},
-		"desk.Desk.ChatsFor": func(ctx context.Context) error {
-			_, err := d.ChatsFor(ctx, acme, "eve", guichet.NewCaseID(1))
-			return refused(err)
-		},
 		"desk.Desk.ChatPage": func(ctx context.Context) error { _, err := d.ChatPage(ctx, acme, "page"); return refused(err) },
 		"desk.Desk.NewVisitor": func(ctx context.Context) error {
 			_, err := d.NewVisitor(ctx, acme, "page")

@@ -67,17 +67,13 @@ func (h *door) detail(c *call) (any, error) {
 	if k.Author != nil && who.Name != "" {
 		k.Author.FullName = who.Name
 	}
-	chats, err := h.d.ChatsFor(c.Context(), c.t, c.me.ID, s.Case.ID)
-	if err != nil {
-		return nil, err
-	}
 	id := string(s.Case.ID)
 	return detailDTO{
 		Case: k, Contact: k, Channel: wireChannel(s.Channel), Thread: threadDTO{id, id, string(s.Channel.ID), s.Case.Subject},
 		Customer: customerDTO{string(s.Case.Contact), orElse(who.Name, chatName(who.Addr)), mailOf(who.Addr), timeOf(who.Since), who.State.Reason, wireState(who.State), wireIndicators(who)},
 		Standing: standingDTO{who.Spam, who.Ham}, External: append([]string{}, s.Case.External...),
 		Permissions: wirePermissions(func(p guichet.Permission) bool { return s.Role.May(p, s.Channel.ID) }),
-		Messages:    list.Data, ScrollToken: list.ScrollToken, Fields: wireValues(s.Config, s.Case, c.lang), Chats: wireChats(s.Config, chats),
+		Messages:    list.Data, ScrollToken: list.ScrollToken, Fields: wireValues(s.Config, s.Case, c.lang), Chats: wireChats(s.Config, s.Chats()),
 	}, nil
 }
 
