@@ -150,9 +150,11 @@ func (b *browser) axe(where string) {
 	const run = `var free = (n) => {
 			if (!n.any[0]?.message.includes("obscured")) return false;
 			const e = document.querySelector(n.target[0]);
-			e.scrollIntoView({block: "center"});
+			return ["center", "start"].some((block) => {
+			e.scrollIntoView({block});
 			const r = e.getBoundingClientRect();
 			return r.height >= 24 && r.width >= 24 && [[r.x + 2, r.y + r.height / 2], [r.right - 2, r.y + r.height / 2], [r.x + r.width / 2, r.y + 2], [r.x + r.width / 2, r.bottom - 2]].every(([x, y]) => e.contains(document.elementFromPoint(x, y)));
+			});
 		};
 		axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
 		.then(r => { for (const v of r.violations) if (v.id === "target-size") v.nodes = v.nodes.filter(n => !free(n)); r.violations = r.violations.filter(v => v.nodes.length); return r; })

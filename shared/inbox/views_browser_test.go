@@ -18,7 +18,7 @@ import (
 // panelNames are the panels of the settings, with a part of each that has parts.
 var panelNames = []string{"channels", "channels/support", "domains", "roles", "roles/reader", "tags", "lists", "skills", "skills/new", "skills/vip", "agents", "agents/ana", "agents/new", "queues",
 	"campaigns", "campaigns/new", "delivery", "scripts", "scripts/new", "scripts/triage", "rules", "rules/new", "rules/gold", "fields", "levels", "levels/support", "calendars", "calendars/new",
-	"calendars/office-hours", "templates", "templates/new", "signatures", "signatures/new", "relays", "relays/support", "suppressed", "forms", "forms/new"}
+	"calendars/office-hours", "templates", "templates/new", "signatures", "signatures/new", "relays", "relays/support", "suppressed", "forms", "forms/new", "boxes", "export"}
 
 // enter opens the page of a full house as ana.
 func (f *full) enter(t *testing.T) *browser {
@@ -110,6 +110,11 @@ func TestEveryViewInABrowser(t *testing.T) {
 				}
 			}
 			b.shot(strings.ReplaceAll(at, " ", "-"))
+		}
+	}
+	for _, link := range b.value(`[...document.querySelectorAll("#panels a")].map(a => a.hash.slice(11))`).([]any) {
+		if !slices.Contains(panelNames, link.(string)) {
+			t.Errorf("nobody looks at the panel %s: add it to panelNames", link)
 		}
 	}
 	command(b, emulation.ClearDeviceMetricsOverride, cdp.Empty{})
