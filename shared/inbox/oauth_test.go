@@ -71,7 +71,7 @@ func TestThePageSignsInAtAPool(t *testing.T) {
 	h := newHouse(t, func(o *inbox.Options) {
 		o.OAuth = inbox.OAuth{URL: there.URL, Client: "page"}
 		o.Who = func(r *http.Request) (guichet.TenantID, guichet.AgentID, error) {
-			if given, _ := p.count(); given == 1 && r.URL.Path == "/dfo/3.0/users" && refused == 0 {
+			if given, _ := p.count(); given == 1 && r.URL.Path == "/dfo/3.0/channels" && refused == 0 {
 				refused++
 				return "", "", nil
 			}
