@@ -67,7 +67,11 @@ func TestEveryActByKeyboardAndBack(t *testing.T) {
 				m, err := f.desk.Store.Message(t.Context(), "acme", guichet.MessageID(long+"-100"))
 				return err == nil && m.Moved != ""
 			}, true, func() bool { return len(at(long).Parts) == 1 }},
-		{"spam", long, func() { b.press("#m-" + long + "-99 [data-key$=spam-PUT]") }, `document.querySelector("#m-` + long + `-99 .badge")?.textContent === "marked as spam"`,
+		{"spam, with what was opened", long, func() {
+			b.press("#m-" + long + "-99 footer button")
+			b.until(`!!document.querySelector("#m-` + long + `-99 .seg.quoted")`)
+			b.press("#m-" + long + "-99 [data-key$=spam-PUT]")
+		}, `document.querySelector("#m-` + long + `-99 .badge")?.textContent === "marked as spam" && !!document.querySelector("#m-` + long + `-99 .seg.quoted")`,
 			func() bool {
 				m, err := f.desk.Store.Message(t.Context(), "acme", guichet.MessageID(long+"-99"))
 				return err == nil && m.Mark == guichet.MarkSpam

@@ -75,7 +75,7 @@ export async function refreshCase() {
 /** redrawCase draws what is there again: more names are known. */
 export function redrawCase() {
 	if (!detail || !parts.head.isConnected) return;
-	nodes = new Map();
+	for (const n of nodes.values()) n.text = "";
 	drawHead();
 	drawTimeline();
 	if (parts.history.open) drawHistory();
@@ -218,15 +218,18 @@ function drawTimeline() {
 	const list = [...messages.values()].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.id.localeCompare(b.id, "en", { numeric: true })));
 	const alone = !older && list.filter((m) => m.direction === "inbound" && !m.movedTo).length < 2;
 	const context = { may: detail.rolePermissions, junk: detail.case.badges.some((b) => b.code === "spam"), alone, talks: detail.channel.media !== "email", act };
+	const opened = []; // what somebody had opened of a message that has changed
 	const out = list.map((m) => {
 		const text = JSON.stringify([m, context]), had = nodes.get(m.id);
 		if (had?.text === text) return had.node;
 		const node = messageNode(m, context);
+		if (had) opened.push(...[...had.node.querySelectorAll("footer [aria-expanded=true]")].map((b) => b.dataset.key));
 		nodes.set(m.id, { text, node });
 		return node;
 	});
 	const top = older && el("li", {}, el("button", { "data-key": "older", onclick: loadOlder }, t("older")));
 	keep(parts.timeline, top, out);
+	for (const b of parts.timeline.querySelectorAll("footer [aria-expanded]")) if (opened.includes(b.dataset.key)) b.click();
 }
 
 async function loadOlder() {

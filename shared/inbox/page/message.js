@@ -19,7 +19,7 @@ export function messageNode(m, { may: can, junk, alone, talks, act }) {
 	const box = el("div", { hidden: true });
 	const why = el("div.why", { hidden: true });
 	const toggle = (label, on, run) => {
-		const b = el("button.plain", { "aria-expanded": "false", onclick: async () => {
+		const b = el("button.plain", { "aria-expanded": "false", "data-key": `${m.id}-${label}`, onclick: async () => {
 			const open = b.getAttribute("aria-expanded") !== "true";
 			if (await run(open) === false) return;
 			b.setAttribute("aria-expanded", String(open));
