@@ -84,9 +84,12 @@ func (d *Desk) putSkill(ctx context.Context, cfg *store.Config, k guichet.Skill)
 			return k, nil, guichet.Wrongf("message_template", "there is no template %.40q", k.Template)
 		}
 	}
-	has, err := d.withSkill(ctx, t, k.ID)
-	if err != nil {
-		return k, nil, err
+	var has []guichet.Agent
+	if k.Accept || k.AgentAnswers > 0 || k.ContactWrites > 0 { // nothing else asks where they work
+		var err error
+		if has, err = d.withSkill(ctx, t, k.ID); err != nil {
+			return k, nil, err
+		}
 	}
 	classic := slices.IndexFunc(has, func(a guichet.Agent) bool { return a.App == guichet.ClassicApp })
 	if k.Accept && classic >= 0 {
@@ -95,7 +98,7 @@ func (d *Desk) putSkill(ctx context.Context, cfg *store.Config, k guichet.Skill)
 	queued := slices.ContainsFunc(slices.Collect(maps.Values(cfg.Queues)), func(q *guichet.Queue) bool { return q.Skill == k.ID })
 	advice := routing.Advice(k, cfg.Tenant.Routing, has, queued)
 	k.SubSkills = k.SubSkills && queued // T10
-	err = d.Store.PutSkill(ctx, t, k)
+	err := d.Store.PutSkill(ctx, t, k)
 	if guichet.Is(err, guichet.Exists) {
 		return k, nil, guichet.Errorf(guichet.Exists, "there is a skill %s already, or was: take another name", k.Name)
 	}
