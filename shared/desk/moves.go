@@ -184,6 +184,12 @@ func (d *Desk) AddNote(ctx context.Context, t guichet.TenantID, who guichet.Agen
 	}
 	var note *guichet.Message
 	err := d.moveCase(ctx, t, who, id, func(w *worker, tx *store.Tx) ([]guichet.Fact, error) {
+		if note != nil { // beaten, perhaps by its own commit whose answer was lost
+			if m, err := d.Store.Message(ctx, t, note.ID()); err == nil && m.Direction == guichet.Note && m.By == who && m.Text == note.Text && m.At.Equal(note.At) {
+				note = m
+				return nil, nil
+			}
+		}
 		w.c.Messages++
 		note = &guichet.Message{Tenant: t, Case: w.c.ID, N: w.c.Messages, Direction: guichet.Note, At: d.Now(), By: who, Channel: w.c.Channel, Text: cut(text, len(text))}
 		tx.Message(note)
