@@ -174,8 +174,8 @@ func (d *Desk) Transfer(ctx context.Context, t guichet.TenantID, who guichet.Age
 	}, guichet.CanAssign)
 }
 
-// AddNote writes a note into a case. It never leaves the house.
-func (d *Desk) AddNote(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID, text string) (*guichet.Message, error) {
+// AddNote writes a note into a case. It never leaves the house. The same key, chosen by the client, is one note however often it is sent; an empty one is none.
+func (d *Desk) AddNote(ctx context.Context, t guichet.TenantID, who guichet.AgentID, id guichet.CaseID, text, key string) (*guichet.Message, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, guichet.Wrongf("content", "a note needs a text")
 	}
@@ -188,6 +188,13 @@ func (d *Desk) AddNote(ctx context.Context, t guichet.TenantID, who guichet.Agen
 			if m, err := d.Store.Message(ctx, t, note.ID()); err == nil && m.Direction == guichet.Note && m.By == who && m.Text == note.Text && m.At.Equal(note.At) {
 				note = m
 				return nil, nil
+			}
+		}
+		if key != "" {
+			twin, err := d.claimKey(ctx, tx, w.c, who, "note:"+key)
+			if twin != nil || err != nil {
+				note = twin
+				return nil, err
 			}
 		}
 		w.c.Messages++

@@ -143,7 +143,7 @@ func (c *crowd) agent(ctx context.Context, who guichet.AgentID, r *rand.Rand) {
 			{"status", func() error { return c.Desk.SetStatus(ctx, Tenant, who, id, status) }},
 			{"return", func() error { return c.Desk.Return(ctx, Tenant, who, id) }},
 			{"assign", func() error { return c.Desk.Assign(ctx, Tenant, who, id, "bob") }},
-			{"note", func() error { _, err := c.Desk.AddNote(ctx, Tenant, who, id, "A note"); return err }},
+			{"note", func() error { _, err := c.Desk.AddNote(ctx, Tenant, who, id, "A note", ""); return err }},
 			{"tag", func() error { return c.Desk.SetTag(ctx, Tenant, who, id, "vip", n > 1) }},
 			{"merge", func() error { return c.Desk.Merge(ctx, Tenant, who, id, other) }},
 			{"unmerge", func() error { return c.Desk.Unmerge(ctx, Tenant, who, id) }},

@@ -179,7 +179,7 @@ func (s *story) reply(ctx context.Context, args []string) error {
 
 // note 1 by ana 'text'
 func (s *story) note(ctx context.Context, args []string) error {
-	_, err := s.h.Desk.AddNote(ctx, Tenant, guichet.AgentID(args[2]), s.id(ctx, args[0]), args[3])
+	_, err := s.h.Desk.AddNote(ctx, Tenant, guichet.AgentID(args[2]), s.id(ctx, args[0]), args[3], args[3])
 	s.h.Settle(ctx)
 	return err
 }

@@ -139,10 +139,6 @@ func (tr *troubled) do(ctx context.Context, args []string) error {
 	if args[0] == "chorus" {
 		cmd = (*story).inTurn
 	}
-	notes := 0
-	if args[0] == "note" {
-		notes = tr.notes(ctx)
-	}
 	mails := tr.h.mails
 	for {
 		before := tr.hits()
@@ -159,7 +155,7 @@ func (tr *troubled) do(ctx context.Context, args []string) error {
 		if err := tr.calm(ctx, tr.h.Settle); err != nil {
 			return err
 		}
-		if err == nil || args[0] == "note" && tr.notes(ctx) > notes { // whoever wrote a note looks before he writes it again
+		if err == nil {
 			return nil
 		}
 	}
@@ -198,23 +194,6 @@ func (tr *troubled) hits() int {
 	tr.faults.mu.Lock()
 	defer tr.faults.mu.Unlock()
 	return tr.faults.hits
-}
-
-// notes counts the notes of the house.
-func (tr *troubled) notes(ctx context.Context) int {
-	n := 0
-	groups, err := tr.h.groups(ctx)
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	for _, g := range groups {
-		for _, m := range g.messages {
-			if m.Direction == guichet.Note {
-				n++
-			}
-		}
-	}
-	return n
 }
 
 // oneByOne delivers what a story delivers together: the calls are counted, so they come in one order.

@@ -203,7 +203,10 @@ func crossings(t *testing.T, h *House) map[string]func(context.Context) error {
 			return refused(err)
 		},
 		"desk.Desk.KeptFile": func(ctx context.Context) error { _, err := d.KeptFile(ctx, acme, kept); return refused(err) },
-		"desk.Desk.AddNote":  func(ctx context.Context) error { _, err := d.AddNote(ctx, acme, "eve", id, "x"); return refused(err) },
+		"desk.Desk.AddNote": func(ctx context.Context) error {
+			_, err := d.AddNote(ctx, acme, "eve", id, "x", "")
+			return refused(err)
+		},
 		"desk.Desk.SetStatus": func(ctx context.Context) error {
 			return refused(d.SetStatus(ctx, acme, "eve", id, guichet.Resolved))
 		},

@@ -77,16 +77,26 @@ func (h *door) left(c *call, m *guichet.Message) (any, error) {
 	return created{outboundDTO{h.wireCase(c, s.Case), wireMessage(m, map[guichet.AgentID]string{c.me.ID: c.me.Name})}}, nil
 }
 
+// key is what a client calls this request, so that the same one sent again is done once; empty if it says nothing. X-Trace-Id stands in for it, as in clients of the
+// Digital Engagement API.
+func (c *call) key() (string, error) {
+	key := c.Header.Get("Idempotency-Key")
+	if key == "" {
+		key = c.Header.Get("X-Trace-Id")
+	}
+	if len(key) > maxKey {
+		return "", guichet.Wrongf("Idempotency-Key", "Idempotency-Key is longer than %d bytes", maxKey)
+	}
+	return key, nil
+}
+
 // answer reads what is to be sent. The primary recipients are To, the private ones Bcc, the others Cc.
 func (h *door) answer(c *call, in outboundIn, id guichet.CaseID) (desk.Answer, error) {
-	out := desk.Answer{Bare: in.Bare, All: in.All, Quote: in.Quote, Key: c.Header.Get("Idempotency-Key"), Draft: guichet.DraftID(in.Draft), Forward: guichet.MessageID(in.Forward.Message.ID)}
-	if out.Key == "" {
-		out.Key = c.Header.Get("X-Trace-Id")
+	key, err := c.key()
+	if err != nil {
+		return desk.Answer{}, err
 	}
-	if len(out.Key) > maxKey {
-		return out, guichet.Wrongf("Idempotency-Key", "Idempotency-Key is longer than %d bytes", maxKey)
-	}
-	var err error
+	out := desk.Answer{Bare: in.Bare, All: in.All, Quote: in.Quote, Key: key, Draft: guichet.DraftID(in.Draft), Forward: guichet.MessageID(in.Forward.Message.ID)}
 	if out.Text, out.HTML, _, err = in.Content.words(); err != nil {
 		return out, err
 	}

@@ -171,6 +171,7 @@ func (h *door) transfer(c *call) (any, error) {
 	return h.moved(c, h.d.Transfer(c.Context(), c.t, c.me.ID, c.caseID(), id))
 }
 
+// note writes a note. The same Idempotency-Key is one note.
 func (h *door) note(c *call) (any, error) {
 	var in struct {
 		Content string `json:"content"`
@@ -178,7 +179,11 @@ func (h *door) note(c *call) (any, error) {
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	m, err := h.d.AddNote(c.Context(), c.t, c.me.ID, c.caseID(), in.Content)
+	key, err := c.key()
+	if err != nil {
+		return nil, err
+	}
+	m, err := h.d.AddNote(c.Context(), c.t, c.me.ID, c.caseID(), in.Content, key)
 	if err != nil {
 		return nil, err
 	}

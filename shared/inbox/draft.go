@@ -46,9 +46,9 @@ func (h *door) saveDraft(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := c.Header.Get("Idempotency-Key")
-	if len(key) > maxKey {
-		return nil, guichet.Wrongf("Idempotency-Key", "Idempotency-Key is longer than %d bytes", maxKey)
+	key, err := c.key()
+	if err != nil {
+		return nil, err
 	}
 	id := guichet.DraftID(c.PathValue("id"))
 	if id != "" {

@@ -41,6 +41,23 @@ func TestTwoAnswersWithOneKeyAreOne(t *testing.T) {
 	h.want(422, "acme/ana", "POST", "/dfo/3.0/channels/support/outbound", `{"thread":{"id":"`+n+`"},"messageContent":{"text":"x"}}`, "Idempotency-Key", strings.Repeat("k", 300))
 }
 
+func TestTwoNotesWithOneKeyAreOne(t *testing.T) {
+	h := newHouse(t)
+	n := string(h.mail("support@acme.example", firstMail).Case())
+	write := func(text string, header ...string) any {
+		return h.want(201, "acme/ana", "POST", contacts+"/"+n+"/notes", `{"content":"`+text+`"}`, header...)["id"]
+	}
+	first, again, other, bare := write("Ask Bo.", "Idempotency-Key", "k1"), write("Ask Bo.", "Idempotency-Key", "k1"), write("Ask Bo.", "Idempotency-Key", "k2"), write("Ask Bo.")
+	if first != again || first == other || bare == other {
+		t.Errorf("ids %v, %v, %v, %v: want the first two equal, the others different", first, again, other, bare)
+	}
+	answer := h.outbound("acme/ana", n, "On its way.", "Idempotency-Key", "k1")
+	if at(answer, "message", "id") == first {
+		t.Error("an answer with the key of a note is that note; want an answer")
+	}
+	h.want(422, "acme/ana", "POST", contacts+"/"+n+"/notes", `{"content":"x"}`, "Idempotency-Key", strings.Repeat("k", 300))
+}
+
 func TestTheAgentSeesWhatBecameOfTheAnswer(t *testing.T) {
 	for _, r := range []struct {
 		situation string

@@ -137,13 +137,23 @@ async function send(e) {
 	done(m);
 }
 
-const note = (content) => call("POST", `${api}/contacts/${open.case.id}/notes`, { content });
+/** keyFor is the key of what is sent now. The same that is sent again, after a lost connection or a reload, carries the same key: it is one answer, or one note. */
+function keyFor(whole) {
+	const d = load();
+	return d.sent === whole && d.key ? d.key : crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`;
+}
 
-/** reply sends the answer. The same text that is sent again, after a lost connection or a reload, carries the same key: it is one answer. */
+function note(content) {
+	const key = keyFor(content);
+	save({ text: content, key, sent: content });
+	return call("POST", `${api}/contacts/${open.case.id}/notes`, { content }, { "Idempotency-Key": key });
+}
+
+/** reply sends the answer. */
 async function reply(text) {
-	const at = open, cc = $("cc").value, d = load(), { channel, body } = letter(text, cc.split(/[,;\s]+/).filter(Boolean));
+	const at = open, cc = $("cc").value, { channel, body } = letter(text, cc.split(/[,;\s]+/).filter(Boolean));
 	const files = await attached(at.case.id), whole = JSON.stringify([channel, body, files.map((f) => f.id)]);
-	const attemptKey = d.sent === whole && d.key ? d.key : crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`;
+	const attemptKey = keyFor(whole);
 	if (open === at) save({ text, cc, key: attemptKey, sent: whole });
 	const out = await call("POST", `${api}/channels/${encodeURIComponent(channel)}/outbound`, { ...body, attachments: files }, { "Idempotency-Key": attemptKey });
 	return out.message;
