@@ -41,7 +41,7 @@ func (d *Desk) absorb(cfg *store.Config, tx *store.Tx, winner, loser *guichet.Ca
 		}
 		winner.Opened = loser.Opened
 	}
-	d.takeOver(tx, winner, loser)
+	freed := d.takeOver(tx, winner, loser)
 	takeTimers(winner, loser)
 	if t, ok := loser.Timer(BurstEnds, ""); ok {
 		loser.StopTimer(BurstEnds, "")
@@ -51,15 +51,20 @@ func (d *Desk) absorb(cfg *store.Config, tx *store.Tx, winner, loser *guichet.Ca
 	loser.Merged, loser.Agent = winner.ID, ""
 	last := []guichet.Fact{d.fact(guichet.CaseMerged, by, "into", string(winner.ID), "reason", why)}
 	d.tell(promises.part, &last)
+	if freed != "" {
+		f := d.fact(guichet.AgentFreed, by) // what waits for him need not wait until it is looked at again (D-81)
+		f.Agent = freed
+		last = append(last, f)
+	}
 	tx.Case(loser, last...)
 }
 
 // takeOver settles who has the merged case: the winner's agent, else the loser's, whose place goes over with it; a place that is not needed any
-// more is given back.
-func (d *Desk) takeOver(tx *store.Tx, winner, loser *guichet.Case) {
+// more is given back, and freed is who has room by that.
+func (d *Desk) takeOver(tx *store.Tx, winner, loser *guichet.Case) (freed guichet.AgentID) {
 	if loser.Offer { // what was only offered is taken back
 		tx.Leave(loser.Tenant, loser.Agent)
-		loser.Agent, loser.Offer = "", false
+		freed, loser.Agent, loser.Offer = loser.Agent, "", false
 	}
 	switch {
 	case loser.Agent == "":
@@ -74,7 +79,9 @@ func (d *Desk) takeOver(tx *store.Tx, winner, loser *guichet.Case) {
 		winner.Waits = loser.Waits
 	default:
 		tx.Leave(loser.Tenant, loser.Agent)
+		freed = loser.Agent
 	}
+	return freed
 }
 
 // missing lists what of b is not in a.

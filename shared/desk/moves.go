@@ -118,7 +118,8 @@ func (d *Desk) Assign(ctx context.Context, t guichet.TenantID, who guichet.Agent
 			return guichet.Wrongf("inboxAssignee", "%s may not get digital cases: %s", a.Name, routing.Asks(a.App))
 		}
 		tx := &store.Tx{}
-		facts := d.assign(tx, w.cfg, w.c, *a, string(who), "by hand", "")
+		facts := d.passes(w.c, to, string(who))
+		facts = append(facts, d.assign(tx, w.cfg, w.c, *a, string(who), "by hand", "")...)
 		if err := d.remember(ctx, tx, w.cfg, w.c, to); err != nil {
 			return err
 		}
@@ -129,6 +130,16 @@ func (d *Desk) Assign(ctx context.Context, t guichet.TenantID, who guichet.Agent
 		}
 		return err
 	})
+}
+
+// passes tells that who had the case has room again, where it goes on to another agent: what waits for him need not wait until it is looked at again (D-81).
+func (d *Desk) passes(c *guichet.Case, to guichet.AgentID, by string) []guichet.Fact {
+	if c.Agent == "" || c.Agent == to {
+		return nil
+	}
+	f := d.fact(guichet.AgentFreed, by)
+	f.Agent = c.Agent
+	return []guichet.Fact{f}
 }
 
 // Return puts a case back into its queue, at the age that it has (A117).

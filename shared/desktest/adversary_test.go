@@ -53,7 +53,7 @@ func (u *unruly) step(t *rapid.T) error {
 	to := rapid.SampledFrom(u.agents).Draw(t, "to")
 	k := rapid.SampledFrom(u.skills).Draw(t, "skill")
 	u.SetNow(u.Now().Add(time.Duration(rapid.SampledFrom([]int{0, 1, 70, 400}).Draw(t, "seconds")) * time.Second))
-	what := rapid.IntRange(0, 17).Draw(t, "what")
+	what := rapid.IntRange(0, 18).Draw(t, "what")
 	if len(u.cases) == 0 {
 		what = 0
 	}
@@ -98,6 +98,12 @@ func (u *unruly) step(t *rapid.T) error {
 		return u.Store.SaveRouting(u.ctx, Tenant, guichet.Routing{
 			VoiceBlocks: rapid.Bool().Draw(t, "voice blocks"), Leave: rapid.SampledFrom([]guichet.Leave{guichet.LeaveKeep, guichet.LeaveNow, guichet.LeaveLater}).Draw(t, "leave"), LeaveAfter: 300,
 		})
+	case 18:
+		into := rapid.SampledFrom(u.cases).Draw(t, "into")
+		if whole, err := u.Store.LiveCase(u.ctx, Tenant, into); err == nil {
+			delete(u.ages, whole.ID) // a whole is as old as its oldest part
+		}
+		return u.Desk.Merge(u.ctx, Tenant, "boss", c, into)
 	}
 	return u.Desk.SweepSLA(u.ctx)
 }
