@@ -89,7 +89,7 @@ func starts(t *testing.T, path string, runs int) []time.Duration {
 	t.Helper()
 	env := []string{
 		"AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=x", "GUICHET_TABLE=t", "GUICHET_RAW_BUCKET=b", "GUICHET_CONFIG_SET=c",
-		"GUICHET_SECRET_KEY=arn:aws:kms:eu-west-1:123456789012:key/2", "GUICHET_HOUSE=guichet", "GUICHET_RULE_SET=guichet", "GUICHET_TOKEN_KEY=arn:aws:kms:eu-west-1:123456789012:key/1", "AWS_ENDPOINT_URL=http://127.0.0.1:1",
+		"GUICHET_SECRET_KEY=arn:aws:kms:eu-west-1:123456789012:key/2", "GUICHET_HOUSE=guichet", "GUICHET_RULE_SET=guichet", "GUICHET_TOKEN_KEY=arn:aws:kms:eu-west-1:123456789012:key/1", "GUICHET_EXPORT_BUS=guichet-export", "AWS_ENDPOINT_URL=http://127.0.0.1:1",
 	}
 	for _, r := range plan.Rows {
 		env = append(env, "GUICHET_QUEUE_"+strings.ToUpper(r.Name)+"=http://127.0.0.1:1/q")

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"guichet/shared/guichet"
@@ -88,14 +87,14 @@ func TestEveryActByKeyboardAndBack(t *testing.T) {
 		}, `!!document.querySelector("[data-key=return]")`,
 			func() bool { return at(f.cases["arabic"]).Agent == "ana" }, false, nil},
 		{"assigned by its choice and its button", f.cases["japanese"], func() {
-			b.do(chromedp.Focus("#assign"))
+			b.focus("#assign")
 			b.keys("Sky")
 			if got := at(f.cases["japanese"]).Agent; got != "ana" {
 				t.Errorf("walking through the choice gave the case to %s", got)
 			}
 			b.press("[data-key=assign-go]")
 		}, `document.querySelector(".case-head").textContent.includes("Sky has it")`, func() bool { return at(f.cases["japanese"]).Agent == "sky" }, false, nil},
-		{"transferred", f.cases["subject"], func() { b.do(chromedp.Focus("#transfer")); b.keys("BILLING"); b.press("[data-key=transfer-go]") }, `document.querySelector("#transfer")?.value === "" && ![...document.querySelector("#transfer").options].some(o => o.value === "billing")`,
+		{"transferred", f.cases["subject"], func() { b.focus("#transfer"); b.keys("BILLING"); b.press("[data-key=transfer-go]") }, `document.querySelector("#transfer")?.value === "" && ![...document.querySelector("#transfer").options].some(o => o.value === "billing")`,
 			func() bool { return at(f.cases["subject"]).Skill == "billing" }, false, nil},
 		{"released where it stands", f.cases["held"], func() { b.press("#pane [data-key$=-release]") }, `document.querySelector("#pane .msg .text").textContent.includes("See the file.")`, func() bool { return !at(f.cases["held"]).Held }, false, nil},
 		{"decided again", f.cases["rtl"], func() {

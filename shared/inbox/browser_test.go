@@ -101,6 +101,12 @@ func (b *browser) complaints() []string {
 // js runs JavaScript for what it does.
 func js(s string) chromedp.Action[chromedp.Void] { return chromedp.Evaluate[chromedp.Void](s) }
 
+// focus puts the focus on an element, also while the page draws it anew.
+func (b *browser) focus(selector string) {
+	b.Helper()
+	b.until(fmt.Sprintf(`(document.querySelector(%[1]q)?.focus(), document.activeElement.matches(%[1]q))`, selector))
+}
+
 // until waits for a JavaScript condition, also over a change of page.
 func (b *browser) until(cond string) {
 	b.Helper()
@@ -207,7 +213,7 @@ func TestThePageInABrowser(t *testing.T) {
 
 	b.until(`!!document.querySelector("[data-agent=ana]")`)
 	b.axe("the sign-in")
-	b.do(chromedp.Focus("[data-agent=ana]"))
+	b.focus("[data-agent=ana]")
 	b.keys(kb.Enter)
 	b.until(`document.querySelectorAll("#list .tile").length === 4`)
 	b.keys("jjjj")
@@ -228,7 +234,8 @@ func TestThePageInABrowser(t *testing.T) {
 	if *update {
 		b.picture(id)
 	}
-	b.do(chromedp.Focus("#text"), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	b.focus("#text")
+	b.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 	b.until(`document.querySelector(".msg.outbound .state")?.textContent === "waiting"`)
 	h.work()
 	b.until(`document.querySelector(".msg.outbound .state")?.textContent === "sent"`)

@@ -123,7 +123,7 @@ func TestServiceLevelsInABrowser(t *testing.T) {
 	// Who clicks into the reply field sees the clocks, as they are (A023).
 	b.do(js(`location.hash = "#/recent/` + n + `"`))
 	b.until(`!!document.querySelector("#text")`)
-	b.do(chromedp.Focus("#text"))
+	b.focus("#text")
 	b.until(`document.querySelectorAll("#compose-clocks .sla").length === 2 && document.querySelector("#compose-clocks").textContent.includes("First response")`)
 	b.axe("the clocks above the answer")
 	if said := b.complaintsBut("422"); said != "" {

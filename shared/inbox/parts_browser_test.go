@@ -26,7 +26,7 @@ func TestPartsAndSpamInABrowser(t *testing.T) {
 	defer srv.Close()
 	b := openBrowser(t, srv.URL)
 	b.until(`!!document.querySelector("[data-agent=ana]")`)
-	b.do(chromedp.Focus("[data-agent=ana]"))
+	b.focus("[data-agent=ana]")
 	b.keys(kb.Enter)
 	b.until(`!!document.querySelector("nav")`)
 	b.do(js(`location.hash = "#/recent/` + n + `"`))

@@ -84,7 +84,7 @@ func TestSkillsAndOffersInABrowser(t *testing.T) {
 	must(t, h.desk.SetRouting(t.Context(), "acme", "ana", guichet.Routing{VoiceBlocks: true}))
 	b.do(js(`location.hash = "#/inbox"; location.reload()`))
 	b.until(`!!document.querySelector("#list") && document.querySelector("[data-key=call]")?.getAttribute("aria-pressed") === "false" && document.querySelector("[data-key=call]").title.includes("no new cases")`)
-	b.do(chromedp.Focus("[data-key=call]"))
+	b.focus("[data-key=call]")
 	b.keys(kb.Enter)
 	b.until(`document.querySelector("[data-key=call]").getAttribute("aria-pressed") === "true" && document.activeElement.dataset.key === "call"`)
 	b.until(`document.querySelector("#live").textContent === "You are on a call"`)
@@ -125,7 +125,7 @@ func TestSkillsAndOffersInABrowser(t *testing.T) {
 	second := string(h.mail("support@acme.example", strings.ReplaceAll(firstMail, "first@", "second@")).Case())
 	b.do(js(`location.hash = "#/inbox/` + second + `"`))
 	b.until(`!!document.querySelector(".offer [data-key=reject]")`)
-	b.do(chromedp.Focus(".offer [data-key=reject]"))
+	b.focus(".offer [data-key=reject]")
 	b.keys(kb.Enter)
 	b.until(`!document.querySelector(".offer") && document.querySelector(".case-head").textContent.includes("waits for an agent")`)
 	if c, err := h.desk.Store.Case(t.Context(), "acme", guichet.CaseID(second)); err != nil || !c.Waiting() || len(c.Rejected) != 1 {

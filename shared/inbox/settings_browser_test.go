@@ -27,7 +27,7 @@ func settingsHouse(t *testing.T, agent string) (*house, *browser) {
 	t.Cleanup(srv.Close)
 	b := openBrowser(t, srv.URL)
 	b.until(`!!document.querySelector("[data-agent=` + agent + `]")`)
-	b.do(chromedp.Focus("[data-agent=" + agent + "]"))
+	b.focus("[data-agent=" + agent + "]")
 	b.keys(kb.Enter)
 	b.until(`!!document.querySelector("#list h2")`)
 	return h, b

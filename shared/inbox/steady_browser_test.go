@@ -52,7 +52,7 @@ func TestThePageIsSteady(t *testing.T) {
 		}},
 		{"the house is away, and comes back", func() {
 			b.visit("recent/" + first)
-			b.do(chromedp.Focus("#text"))
+			b.focus("#text")
 			b.keys("Dear David")
 			f.down.Store(true)
 			b.until(`document.querySelector("#alert").textContent.includes("does not answer")`)
@@ -95,7 +95,7 @@ func TestThePageIsSteady(t *testing.T) {
 			o.until(`!!document.querySelector(".compose")`)
 			o.do(js(`document.querySelector("[data-key=status-escalated]").click()`))
 			b.until(`document.querySelector(".case-head .badge")?.textContent === "Escalated"`)
-			o.do(chromedp.Focus("#text"))
+			o.focus("#text")
 			o.keys("Welcome")
 			b.do(js(`document.activeElement.blur()`))
 			b.until(`document.querySelector("#text").value.includes("Welcome")`)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -24,7 +23,7 @@ var panelNames = []string{"channels", "channels/support", "domains", "roles", "r
 func (f *full) enter(t *testing.T) *browser {
 	b := openBrowser(t, f.url)
 	b.until(`!!document.querySelector("[data-agent=ana]")`)
-	b.do(chromedp.Focus("[data-agent=ana]"))
+	b.focus("[data-agent=ana]")
 	b.keys(kb.Enter)
 	b.until(`!!document.querySelector("#list h2")`)
 	return b
