@@ -92,6 +92,7 @@ async function start() {
 	}
 }
 
+let shown; // settles when what the address says is on the page
 async function load() {
 	state.me = null;
 	const info = await get("/guichet/sign-in");
@@ -111,7 +112,7 @@ async function load() {
 	state.many = people.scrollToken;
 	state.queues = queues;
 	state.channels = new Map(channels.map((c) => [c.id, c]));
-	go();
+	shown = go();
 }
 
 function showSignIn(info) {
@@ -161,6 +162,7 @@ async function reword() {
 	closeCase();
 	$("main").className = "reworded";
 	await start();
+	await shown; // what is opened again takes the focus
 	$("top").querySelector("[data-key=language]")?.focus();
 }
 
