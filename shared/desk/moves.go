@@ -202,7 +202,7 @@ func (d *Desk) AddNote(ctx context.Context, t guichet.TenantID, who guichet.Agen
 			}
 		}
 		if key != "" {
-			twin, err := d.claimKey(ctx, tx, w.c, who, "note:"+key)
+			twin, err := d.claimKey(ctx, tx, w.c, "note", who, key)
 			if twin != nil || err != nil {
 				note = twin
 				return nil, err

@@ -76,7 +76,7 @@ func (d *Desk) replyOnce(ctx context.Context, t guichet.TenantID, who guichet.Ag
 		return nil, err
 	}
 	tx := &store.Tx{}
-	if twin, err := d.claimKey(ctx, tx, w.c, who, ans.Key); err != nil || twin != nil {
+	if twin, err := d.claimKey(ctx, tx, w.c, "key", who, ans.Key); err != nil || twin != nil {
 		return twin, err
 	}
 	if err := w.sendFrom(ans.From); err != nil {
@@ -190,12 +190,12 @@ func (d *Desk) handOver(w *worker, m *guichet.Message) ([]guichet.Fact, error) {
 	return []guichet.Fact{f}, nil
 }
 
-// claimKey makes a second call with the same key find the first one's message.
-func (d *Desk) claimKey(ctx context.Context, tx *store.Tx, c *guichet.Case, who guichet.AgentID, key string) (*guichet.Message, error) {
+// claimKey makes a second call with the same key find the first one's message: of answers ("key") and notes ("note") each its own.
+func (d *Desk) claimKey(ctx context.Context, tx *store.Tx, c *guichet.Case, kind string, who guichet.AgentID, key string) (*guichet.Message, error) {
 	if key == "" {
 		return nil, nil
 	}
-	id := "key:" + string(who) + ":" + string(c.ID) + ":" + key
+	id := kind + ":" + string(who) + ":" + string(c.ID) + ":" + key
 	refs, err := d.Store.Refs(ctx, c.Tenant, []string{id})
 	if err != nil {
 		return nil, err

@@ -55,6 +55,9 @@ func TestTwoNotesWithOneKeyAreOne(t *testing.T) {
 	if at(answer, "message", "id") == first {
 		t.Error("an answer with the key of a note is that note; want an answer")
 	}
+	if odd := h.outbound("acme/ana", n, "Gone.", "Idempotency-Key", "note:k1"); at(odd, "message", "id") == first {
+		t.Error("an answer whose key looks like a note's is that note; want an answer")
+	}
 	h.want(422, "acme/ana", "POST", contacts+"/"+n+"/notes", `{"content":"x"}`, "Idempotency-Key", strings.Repeat("k", 300))
 }
 
